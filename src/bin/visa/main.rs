@@ -1,0 +1,2 @@
+//! The `visa` tool.
+fn main() {}

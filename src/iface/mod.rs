@@ -1,0 +1,174 @@
+#![forbid(unsafe_code)]
+//! Interfaces: how resources are found, opened and talked to.
+//!
+//! An interface is one file here and one line in [`REGISTRY`]. It opens [`Link`]s; a link carries
+//! bytes and device operations and knows nothing of sessions, handles or VISA attributes beyond
+//! its own. What a link cannot do it simply does not implement: the default answers
+//! VI_ERROR_NSUP_OPER.
+
+use crate::attr::Value;
+use crate::consts::ViAttr;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::rsrc::Kinds;
+use crate::rsrc::ResourceName;
+use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail};
+
+pub mod hislip;
+pub mod socket;
+pub mod vxi11;
+
+/// Every interface of the library. One line adds one.
+pub static REGISTRY: &[&dyn Interface] = &[&socket::Socket, &vxi11::Vxi11, &hislip::Hislip];
+
+/// A way to reach resources of certain kinds.
+pub trait Interface: Sync {
+    /// The kinds of resources that [`Interface::open`] opens.
+    fn kinds(&self) -> Kinds;
+
+    /// The resources present now, without opening any. Must return by the deadline.
+    fn find(&self, _deadline: Deadline) -> Vec<ResourceName> {
+        Vec::new()
+    }
+
+    /// Connects to a resource by the deadline.
+    ///
+    /// # Errors
+    /// VI_ERROR_RSRC_NFOUND when it is not there, VI_ERROR_ABORT when cancelled, and what
+    /// BEHAVIOUR section 14 names.
+    fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>>;
+}
+
+/// A snapshot of a session's settings, made once for each operation. Links never look attributes
+/// up, never retry and never invent times of their own.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// Until when, and what ends it early.
+    pub wait: Wait<'a>,
+    /// VI_ATTR_TMO_VALUE in ms, for protocols that carry it to the device.
+    pub timeout_ms: u32,
+    /// The termination character, when VI_ATTR_TERMCHAR_EN is set.
+    pub term_char: Option<u8>,
+    /// VI_ATTR_SEND_END_EN: the last byte written carries END.
+    pub send_end: bool,
+    /// VI_ATTR_SUPPRESS_END_EN: END does not end a read.
+    pub suppress_end: bool,
+}
+
+/// Why a read ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The device marked the end of its message, and END is not suppressed (rule 6.1.1).
+    End,
+    /// The termination character was read and is enabled (rule 6.1.2).
+    TermChar,
+    /// The count was reached (rule 6.1.3); more may wait.
+    Count,
+}
+
+/// A read or write: the bytes moved, whatever became of it. A read that times out still counts
+/// what it has put into the caller's buffer.
+#[derive(Clone, Copy, Debug)]
+pub struct Transfer<T> {
+    /// Bytes moved.
+    pub count: usize,
+    /// How it ended.
+    pub outcome: Result<T>,
+}
+
+impl<T> Transfer<T> {
+    /// A transfer that ended well.
+    pub fn done(count: usize, how: T) -> Self {
+        Self { count, outcome: Ok(how) }
+    }
+
+    /// A transfer that failed after `count` bytes.
+    pub fn failed(count: usize, error: Error) -> Self {
+        Self { count, outcome: Err(error) }
+    }
+}
+
+/// The seven modes of viGpibControlREN, by the standard's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum RenMode {
+    /// VI_GPIB_REN_DEASSERT
+    Deassert = 0,
+    /// VI_GPIB_REN_ASSERT
+    Assert = 1,
+    /// VI_GPIB_REN_DEASSERT_GTL
+    DeassertGtl = 2,
+    /// VI_GPIB_REN_ASSERT_ADDRESS
+    AssertAddress = 3,
+    /// VI_GPIB_REN_ASSERT_LLO
+    AssertLlo = 4,
+    /// VI_GPIB_REN_ASSERT_ADDRESS_LLO
+    AssertAddressLlo = 5,
+    /// VI_GPIB_REN_ADDRESS_GTL
+    AddressGtl = 6,
+}
+
+/// An open connection to one resource, owned by one session.
+///
+/// All methods take `&self` and may be called from several threads at once: a clear or a status
+/// byte must get through while another thread is in a read. A link guards each of its channels
+/// with a mutex of its own that it takes by the call's deadline.
+pub trait Link: Send + Sync {
+    /// Sends `data`; END goes with the last byte when `call.send_end`. Never touches the bytes
+    /// itself, so that a bad pointer from C becomes the system's EFAULT and VI_ERROR_USER_BUF.
+    fn write(&self, data: &[u8], call: &Call) -> Transfer<()>;
+
+    /// Reads into `buf` until END, the termination character or the count. `buf` is not empty.
+    /// What arrived beyond stays for the next read.
+    fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop>;
+
+    /// Device clear: pending input and output are gone afterwards.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO, VI_ERROR_CONN_LOST and the like.
+    fn clear(&self, call: &Call) -> Result;
+
+    /// The status byte (viReadSTB).
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_OPER where the protocol has none.
+    fn read_stb(&self, _call: &Call) -> Result<u8> {
+        fail(VI_ERROR_NSUP_OPER, "no status byte on this interface")
+    }
+
+    /// A software trigger (viAssertTrigger with VI_TRIG_PROT_DEFAULT).
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_OPER where the protocol has none.
+    fn trigger(&self, _call: &Call) -> Result {
+        fail(VI_ERROR_NSUP_OPER, "no trigger on this interface")
+    }
+
+    /// Remote and local control (viGpibControlREN).
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_OPER where the protocol has none, VI_ERROR_INV_MODE for modes it lacks.
+    fn control_ren(&self, _mode: RenMode, _call: &Call) -> Result {
+        fail(VI_ERROR_NSUP_OPER, "no remote control on this interface")
+    }
+
+    /// The present value of an attribute whose home is the link.
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_ATTR for those it has not.
+    fn get(&self, _attr: ViAttr) -> Result<Value> {
+        fail(VI_ERROR_NSUP_ATTR, "attribute is not of this link")
+    }
+
+    /// Changes an attribute whose home is the link; the value has passed the table's range.
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_ATTR for those it has not, VI_ERROR_NSUP_ATTR_STATE for refused values.
+    fn set(&self, _attr: ViAttr, _value: u64, _call: &Call) -> Result {
+        fail(VI_ERROR_NSUP_ATTR, "attribute is not of this link")
+    }
+
+    /// Says goodbye to the device by the deadline (destroy_link and the like). The descriptors
+    /// close with the drop; a forked child only drops.
+    fn close(&self, _deadline: Deadline) {}
+}

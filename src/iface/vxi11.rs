@@ -1,0 +1,21 @@
+#![forbid(unsafe_code)]
+//! Placeholder until the driver lands.
+
+use crate::iface::{Interface, Link};
+use crate::os::Wait;
+use crate::rsrc::Kinds;
+use crate::rsrc::ResourceName;
+use crate::status::{Result, VI_ERROR_LIBRARY_NFOUND, fail};
+
+/// The interface.
+pub struct Vxi11;
+
+impl Interface for Vxi11 {
+    fn kinds(&self) -> Kinds {
+        Kinds::TCPIP_VXI11
+    }
+
+    fn open(&self, _name: &ResourceName, _wait: &Wait) -> Result<Box<dyn Link>> {
+        fail(VI_ERROR_LIBRARY_NFOUND, "no driver")
+    }
+}

@@ -1,0 +1,200 @@
+//! Ending blocked calls from another thread (viTerminate, viClose).
+//!
+//! A [`Cancel`] belongs to a session. A call takes a [`Ticket`] when it starts; viTerminate makes
+//! all tickets handed out so far stale, viClose all tickets for ever. A thread that has to block
+//! registers an eventfd of its own and polls it beside the descriptor it waits for. The eventfd
+//! is the thread's, not the session's, so a wake-up can neither be missed nor taken by a later
+//! call; the fast path of a call touches only one atomic.
+
+use std::cell::RefCell;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
+
+use crate::os::fork;
+use crate::status::{Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, fail};
+
+/// Set in the epoch once cancelled for good.
+const CLOSED: u32 = 1;
+/// One viTerminate.
+const STEP: u32 = 2;
+
+/// Where the calls of one session can be ended together.
+#[derive(Default)]
+pub struct Cancel {
+    epoch: AtomicU32,
+    waiting: Mutex<Vec<Arc<OwnedFd>>>,
+}
+
+/// What a call holds from its start: it is cancelled when its session's epoch has moved on.
+#[derive(Clone, Copy)]
+pub struct Ticket<'a> {
+    cancel: &'a Cancel,
+    epoch: u32,
+}
+
+impl Cancel {
+    /// A fresh one, for a new session.
+    pub const fn new() -> Self {
+        Self { epoch: AtomicU32::new(0), waiting: Mutex::new(Vec::new()) }
+    }
+
+    /// The ticket of a call that starts now.
+    pub fn ticket(&self) -> Ticket<'_> {
+        // A closed session's ticket is stale from birth: no even epoch equals an odd one.
+        Ticket { cancel: self, epoch: self.epoch.load(Ordering::Acquire) & !CLOSED }
+    }
+
+    /// Ends all calls in progress; later calls are not touched (viTerminate).
+    pub fn terminate(&self) {
+        self.epoch.fetch_add(STEP, Ordering::AcqRel);
+        self.wake();
+    }
+
+    /// Ends all calls in progress and all that come (viClose).
+    pub fn close(&self) {
+        self.epoch.fetch_or(CLOSED, Ordering::AcqRel);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        for waker in self.waiting.lock().iter() {
+            let one = 1_u64.to_ne_bytes();
+            // SAFETY: `one` is 8 readable bytes and the descriptor is open, being owned by the Arc.
+            // The only failure is a counter at its maximum, which is readable all the same.
+            unsafe { libc::write(waker.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+        }
+    }
+}
+
+impl<'a> Ticket<'a> {
+    /// VI_ERROR_ABORT when the call has been cancelled.
+    pub fn check(&self) -> Result {
+        if self.cancel.epoch.load(Ordering::Acquire) == self.epoch {
+            Ok(())
+        } else {
+            fail(VI_ERROR_ABORT, "ended by viTerminate or viClose")
+        }
+    }
+
+    /// Registers this thread as blocked. The guard's descriptor becomes readable on cancel.
+    ///
+    /// # Errors
+    /// VI_ERROR_ABORT when already cancelled; VI_ERROR_ALLOC without descriptors.
+    pub fn block(&self) -> Result<Blocked<'a>> {
+        let waker = thread_waker()?;
+        drain(&waker);
+        self.cancel.waiting.lock().push(waker.clone());
+        let blocked = Blocked { cancel: self.cancel, waker };
+        // Checked after registering: a cancel from here on wakes the descriptor.
+        self.check()?;
+        Ok(blocked)
+    }
+}
+
+/// A registered blocked thread; dropping it takes it off the list.
+pub struct Blocked<'a> {
+    cancel: &'a Cancel,
+    waker: Arc<OwnedFd>,
+}
+
+impl AsRawFd for Blocked<'_> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.waker.as_raw_fd()
+    }
+}
+
+impl Drop for Blocked<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.cancel.waiting.lock();
+        if let Some(i) = waiting.iter().position(|w| Arc::ptr_eq(w, &self.waker)) {
+            waiting.swap_remove(i);
+        }
+    }
+}
+
+thread_local! {
+    /// This thread's eventfd and the fork generation it was made in: a forked child shares the
+    /// parent's eventfds and must not wake the parent through them.
+    static WAKER: RefCell<Option<(u32, Arc<OwnedFd>)>> = const { RefCell::new(None) };
+}
+
+fn thread_waker() -> Result<Arc<OwnedFd>> {
+    // At thread exit the thread-local may be gone already; such a call gets a descriptor of its own.
+    WAKER
+        .try_with(|kept| {
+            let mut kept = kept.borrow_mut();
+            match &*kept {
+                Some((made_in, waker)) if *made_in == fork::generation() => Ok(waker.clone()),
+                _ => {
+                    let waker = new_waker()?;
+                    *kept = Some((fork::generation(), waker.clone()));
+                    Ok(waker)
+                }
+            }
+        })
+        .unwrap_or_else(|_| new_waker())
+}
+
+fn new_waker() -> Result<Arc<OwnedFd>> {
+    // SAFETY: no pointers; the result is checked before it is owned.
+    let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
+    if fd < 0 {
+        let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+        return Err(Error::with_os(VI_ERROR_ALLOC, "eventfd", errno));
+    }
+    // SAFETY: `fd` was just opened and nobody else owns it.
+    Ok(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) }))
+}
+
+fn drain(waker: &OwnedFd) {
+    let mut count = [0_u8; 8];
+    // SAFETY: 8 writable bytes, an open non-blocking descriptor; an empty counter answers EAGAIN.
+    unsafe { libc::read(waker.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminate_ends_calls_in_progress_and_no_later_ones() {
+        let cancel = Cancel::new();
+        let before = cancel.ticket();
+        assert!(before.check().is_ok());
+        cancel.terminate();
+        assert_eq!(before.check().unwrap_err().code, VI_ERROR_ABORT);
+        assert!(before.block().is_err());
+        assert!(cancel.ticket().check().is_ok());
+    }
+
+    #[test]
+    fn close_ends_later_calls_too() {
+        let cancel = Cancel::new();
+        let before = cancel.ticket();
+        cancel.close();
+        assert!(before.check().is_err());
+        assert!(cancel.ticket().check().is_err());
+        cancel.terminate();
+        assert!(cancel.ticket().check().is_err());
+    }
+
+    #[test]
+    fn a_blocked_thread_is_woken_and_a_stale_wake_up_is_drained() {
+        let cancel = Cancel::new();
+        let blocked = cancel.ticket().block().unwrap();
+        let readable = |fd: RawFd| {
+            let mut poll = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
+            // SAFETY: one valid pollfd, no waiting.
+            unsafe { libc::poll(&mut poll, 1, 0) == 1 }
+        };
+        assert!(!readable(blocked.as_raw_fd()));
+        cancel.terminate();
+        assert!(readable(blocked.as_raw_fd()));
+        drop(blocked);
+        let next = cancel.ticket().block().unwrap();
+        assert!(!readable(next.as_raw_fd()), "an old wake-up must not end a new wait");
+    }
+}

@@ -1,0 +1,369 @@
+//! TCP connections with deadlines that cost no system call while the peer is prompt.
+//!
+//! A connection is blocking, with a short receive and send timeout of the socket's own
+//! ([`PATIENCE`]) that is set once. Only when that has passed is the descriptor polled together
+//! with the cancel event. So a prompt reply costs one receive, and viTerminate takes at most
+//! [`PATIENCE`] to be seen.
+
+use std::io::{IoSlice, IoSliceMut, Read};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+
+use crate::os::Wait;
+use crate::os::deadline::Deadline;
+use crate::status::{
+    Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
+    VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, VI_ERROR_USER_BUF, fail,
+};
+
+/// How long a socket call may block before deadline and cancellation are looked at.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The most that is asked of one receive call: more gains nothing, and a caller's wild count
+/// stays away from the end of the address space.
+const PIECE: usize = 16 << 20;
+
+/// One TCP connection. All methods take `&self`: one thread may send while another receives.
+#[derive(Debug)]
+pub struct Stream {
+    socket: Socket,
+}
+
+/// A send that did not finish: how much left, and why it ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Bytes handed to the system, over all parts.
+    pub count: usize,
+    /// Why no more.
+    pub error: Error,
+}
+
+impl Stream {
+    /// Connects to `host`: a name, an IPv4 address, or an IPv6 address with or without brackets.
+    /// All of the host's addresses are tried within the deadline.
+    ///
+    /// # Errors
+    /// VI_ERROR_RSRC_NFOUND when nobody answers there by the deadline, VI_ERROR_ABORT,
+    /// VI_ERROR_ALLOC without descriptors.
+    pub fn connect(host: &str, port: u16, wait: &Wait) -> Result<Self> {
+        let addresses = resolve(host, port, wait)?;
+        Self::connect_any(&addresses, wait)
+    }
+
+    /// Connects to the first of `addresses` that answers; each gets a fair share of the time.
+    ///
+    /// # Errors
+    /// As [`Stream::connect`].
+    pub fn connect_any(addresses: &[SocketAddr], wait: &Wait) -> Result<Self> {
+        let mut last = Error::new(VI_ERROR_RSRC_NFOUND, "host has no address");
+        for (i, address) in addresses.iter().enumerate() {
+            let deadline = match wait.deadline.remaining() {
+                Some(left) => Deadline::after(left / (addresses.len() - i) as u32),
+                None => Deadline::Never,
+            };
+            match connect_one(*address, &Wait { deadline, ..*wait }) {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error,
+            }
+            wait.ticket.check()?;
+        }
+        Err(last)
+    }
+
+    /// Receives at least one byte into `parts`, in order.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO, VI_ERROR_ABORT; VI_ERROR_CONN_LOST when the peer is gone; VI_ERROR_USER_BUF
+    /// when a part is not writable memory.
+    pub fn recv_parts(&self, parts: &mut [IoSliceMut<'_>], wait: &Wait) -> Result<usize> {
+        if parts.iter().all(|part| part.is_empty()) {
+            return Ok(0);
+        }
+        wait.ticket.check()?;
+        let mut patient = !is_short(wait.deadline);
+        loop {
+            if !patient {
+                self.await_events(libc::POLLIN, wait)?;
+            }
+            match (&self.socket).read_vectored(parts) {
+                Ok(0) => return fail(VI_ERROR_CONN_LOST, "peer closed the connection"),
+                Ok(count) => return Ok(count),
+                Err(error) if would_block(&error) => patient = false,
+                Err(error) if interrupted(&error) => wait.ticket.check()?,
+                Err(error) => return Err(io_error(&error, "receive")),
+            }
+        }
+    }
+
+    /// Receives at least one byte into `buf`. Errors as [`Stream::recv_parts`].
+    pub fn recv(&self, buf: &mut [u8], wait: &Wait) -> Result<usize> {
+        let most = buf.len().min(PIECE);
+        self.recv_parts(&mut [IoSliceMut::new(&mut buf[..most])], wait)
+    }
+
+    /// Fills `buf`. On failure the count says how much of it is filled.
+    ///
+    /// # Errors
+    /// As [`Stream::recv_parts`].
+    pub fn recv_exact(&self, buf: &mut [u8], wait: &Wait) -> std::result::Result<(), Cut> {
+        let mut count = 0;
+        while count < buf.len() {
+            match self.recv(&mut buf[count..], wait) {
+                Ok(more) => count += more,
+                Err(error) => return Err(Cut { count, error }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends all of `parts`, in one system call when the system takes them.
+    ///
+    /// # Errors
+    /// As [`Stream::recv_parts`]; [`Cut::count`] tells how much had left.
+    pub fn send_parts(
+        &self,
+        mut parts: &mut [IoSlice<'_>],
+        wait: &Wait,
+    ) -> std::result::Result<(), Cut> {
+        let mut count = 0;
+        let cut = |count, error| Err(Cut { count, error });
+        if let Err(error) = wait.ticket.check() {
+            return cut(count, error);
+        }
+        let mut patient = !is_short(wait.deadline);
+        // Drops empty parts, so that "no parts" means "all sent".
+        IoSlice::advance_slices(&mut parts, 0);
+        while !parts.is_empty() {
+            if !patient && let Err(error) = self.await_events(libc::POLLOUT, wait) {
+                return cut(count, error);
+            }
+            match self.socket.send_vectored_with_flags(parts, libc::MSG_NOSIGNAL) {
+                Ok(sent) => {
+                    count += sent;
+                    IoSlice::advance_slices(&mut parts, sent);
+                    // A short send means a full buffer: from here on watch deadline and cancel.
+                    patient = false;
+                }
+                Err(error) if would_block(&error) => patient = false,
+                Err(error) if interrupted(&error) => {
+                    if let Err(error) = wait.ticket.check() {
+                        return cut(count, error);
+                    }
+                }
+                Err(error) => return cut(count, io_error(&error, "send")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether bytes (or the peer's closing) wait to be received. Never blocks.
+    pub fn is_readable(&self) -> bool {
+        poll_now(self.socket.as_raw_fd(), libc::POLLIN)
+    }
+
+    /// Throws away what has already arrived. Never blocks. Returns the number of bytes.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when the peer is gone.
+    pub fn discard_arrived(&self) -> Result<usize> {
+        let mut bin = [0_u8; 4096];
+        let mut total = 0;
+        while self.is_readable() {
+            match (&self.socket).read(&mut bin) {
+                Ok(0) => return fail(VI_ERROR_CONN_LOST, "peer closed the connection"),
+                Ok(count) => total += count,
+                Err(error) if would_block(&error) || interrupted(&error) => {}
+                Err(error) => return Err(io_error(&error, "receive")),
+            }
+        }
+        Ok(total)
+    }
+
+    /// The peer's address.
+    pub fn peer_ip(&self) -> Option<IpAddr> {
+        self.socket.peer_addr().ok()?.as_socket().map(|address| address.ip())
+    }
+
+    /// Switches Nagle's delay off (`true`) or on (VI_ATTR_TCPIP_NODELAY).
+    ///
+    /// # Errors
+    /// VI_ERROR_IO when the system refuses.
+    pub fn set_nodelay(&self, on: bool) -> Result {
+        self.socket.set_tcp_nodelay(on).map_err(|error| io_error(&error, "TCP_NODELAY"))
+    }
+
+    /// Switches keepalive probes on or off (VI_ATTR_TCPIP_KEEPALIVE).
+    ///
+    /// # Errors
+    /// VI_ERROR_IO when the system refuses.
+    pub fn set_keepalive(&self, on: bool) -> Result {
+        self.socket.set_keepalive(on).map_err(|error| io_error(&error, "SO_KEEPALIVE"))
+    }
+
+    /// Ends both directions at once, so that a thread blocked in this connection wakes up.
+    pub fn shut_down(&self) {
+        // Fails only when the peer has closed already, which serves as well.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+    }
+
+    fn await_events(&self, events: i16, wait: &Wait) -> Result {
+        await_events(self.socket.as_raw_fd(), events, wait)
+    }
+}
+
+/// Waits until `fd` has one of `events` or an error to report.
+///
+/// # Errors
+/// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC.
+pub fn await_events(fd: RawFd, events: i16, wait: &Wait) -> Result {
+    if wait.deadline == Deadline::Immediate {
+        wait.ticket.check()?;
+        return if poll_now(fd, events) { Ok(()) } else { fail(VI_ERROR_TMO, "immediate") };
+    }
+    let blocked = wait.ticket.block()?;
+    loop {
+        let mut polls = [
+            libc::pollfd { fd, events, revents: 0 },
+            libc::pollfd { fd: blocked.as_raw_fd(), events: libc::POLLIN, revents: 0 },
+        ];
+        // SAFETY: two valid pollfds on open descriptors.
+        let ready = unsafe { libc::poll(polls.as_mut_ptr(), 2, wait.deadline.poll_timeout()) };
+        wait.ticket.check()?;
+        if ready > 0 && polls[0].revents != 0 {
+            return Ok(());
+        }
+        if ready < 0 {
+            let error = std::io::Error::last_os_error();
+            if !interrupted(&error) {
+                return Err(io_error(&error, "poll"));
+            }
+        }
+        if wait.deadline.has_passed() {
+            return fail(VI_ERROR_TMO, "deadline passed");
+        }
+    }
+}
+
+fn poll_now(fd: RawFd, events: i16) -> bool {
+    let mut poll = libc::pollfd { fd, events, revents: 0 };
+    // SAFETY: one valid pollfd; a timeout of zero never blocks.
+    unsafe { libc::poll(&mut poll, 1, 0) == 1 && poll.revents != 0 }
+}
+
+/// Whether a deadline is too near for [`PATIENCE`].
+fn is_short(deadline: Deadline) -> bool {
+    deadline.remaining().is_some_and(|left| left <= PATIENCE)
+}
+
+fn connect_one(address: SocketAddr, wait: &Wait) -> Result<Stream> {
+    let map = |error: std::io::Error| open_error(&error);
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))
+        .map_err(map)?;
+    socket.set_nonblocking(true).map_err(map)?;
+    match socket.connect(&SockAddr::from(address)) {
+        Ok(()) => {}
+        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
+            await_events(socket.as_raw_fd(), libc::POLLOUT, wait).map_err(|error| {
+                match error.code {
+                    VI_ERROR_TMO => Error::new(VI_ERROR_RSRC_NFOUND, "nobody answered in time"),
+                    _ => error,
+                }
+            })?;
+            if let Some(error) = socket.take_error().map_err(map)? {
+                return Err(open_error(&error));
+            }
+        }
+        Err(error) => return Err(open_error(&error)),
+    }
+    socket.set_nonblocking(false).map_err(map)?;
+    socket.set_tcp_nodelay(true).map_err(map)?;
+    socket.set_read_timeout(Some(PATIENCE)).map_err(map)?;
+    socket.set_write_timeout(Some(PATIENCE)).map_err(map)?;
+    Ok(Stream { socket })
+}
+
+/// The addresses of `host`. A name is looked up on a thread of its own: the system's resolver
+/// knows no deadline, so a slow one is left behind, not waited for.
+///
+/// # Errors
+/// VI_ERROR_RSRC_NFOUND for unknown names and at the deadline, VI_ERROR_ABORT.
+pub fn resolve(host: &str, port: u16, wait: &Wait) -> Result<Vec<SocketAddr>> {
+    let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    if let Ok(ip) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    type Answer = OnceLock<std::io::Result<Vec<SocketAddr>>>;
+    let answer: Arc<Answer> = Arc::default();
+    // SAFETY: no pointers; checked before it is owned.
+    let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC) };
+    if fd < 0 {
+        return fail(VI_ERROR_ALLOC, "eventfd");
+    }
+    // SAFETY: just opened, owned by nobody else.
+    let done = Arc::new(unsafe { OwnedFd::from_raw_fd(fd) });
+    let job = {
+        let (answer, done, host) = (answer.clone(), done.clone(), host.to_owned());
+        move || {
+            let found = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
+            let _ = answer.set(found);
+            let one = 1_u64.to_ne_bytes();
+            // SAFETY: 8 readable bytes, a descriptor that the Arc keeps open.
+            unsafe { libc::write(done.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+        }
+    };
+    std::thread::Builder::new()
+        .name("visa-dns".into())
+        .spawn(job)
+        .map_err(|_| Error::new(VI_ERROR_ALLOC, "thread for the name look-up"))?;
+    await_events(done.as_raw_fd(), libc::POLLIN, wait).map_err(|error| match error.code {
+        VI_ERROR_TMO => Error::new(VI_ERROR_RSRC_NFOUND, "name look-up took too long"),
+        _ => error,
+    })?;
+    match answer.get() {
+        Some(Ok(addresses)) if !addresses.is_empty() => Ok(addresses.clone()),
+        _ => fail(VI_ERROR_RSRC_NFOUND, "host name is unknown"),
+    }
+}
+
+fn would_block(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::WouldBlock
+}
+
+fn interrupted(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::Interrupted
+}
+
+/// The VISA error of a failed transfer.
+fn io_error(error: &std::io::Error, at: &'static str) -> Error {
+    let errno = error.raw_os_error().unwrap_or(0);
+    let code = match errno {
+        libc::EFAULT => VI_ERROR_USER_BUF,
+        libc::ENOMEM | libc::ENOBUFS => VI_ERROR_ALLOC,
+        libc::ECONNRESET
+        | libc::EPIPE
+        | libc::ETIMEDOUT
+        | libc::ENOTCONN
+        | libc::ECONNABORTED
+        | libc::ENETDOWN
+        | libc::ENETUNREACH
+        | libc::EHOSTUNREACH
+        | libc::EHOSTDOWN => VI_ERROR_CONN_LOST,
+        _ => VI_ERROR_IO,
+    };
+    Error::with_os(code, at, errno)
+}
+
+/// The VISA error of a failed connect: whatever is not ours to blame means "not there".
+fn open_error(error: &std::io::Error) -> Error {
+    let errno = error.raw_os_error().unwrap_or(0);
+    let code = match errno {
+        libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::ENOBUFS => VI_ERROR_ALLOC,
+        libc::EACCES | libc::EPERM => VI_ERROR_NPERMISSION,
+        _ => VI_ERROR_RSRC_NFOUND,
+    };
+    Error::with_os(code, "connect", errno)
+}

@@ -1,0 +1,1 @@
+//! Simulated instruments: real servers on loopback, with codecs of their own.

@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! Byte formats of the protocols: encode and decode only, no I/O.
