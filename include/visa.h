@@ -702,7 +702,7 @@ ViStatus _VI_FUNC viPxiReserveTriggers(ViSession vi, ViInt16 cnt, ViAInt16 trigB
 
 #if defined(NIVISA_PXI)
 #define VI_ATTR_PXI_USE_PREALLOC_POOL              (0x3FFF020FUL)   /* ViBoolean */
-/* National Instruments documents these two but leaves them out of its own header. */
+/* Switched off in National Instruments' own header. */
 #define VI_ATTR_PXI_SUB_MANF_ID                    (0x3FFF0203UL)   /* ViUInt16 */
 #define VI_ATTR_PXI_SUB_MODEL_CODE                 (0x3FFF0204UL)   /* ViUInt16 */
 #endif
