@@ -184,6 +184,26 @@ fn the_device_name_decides_between_vxi11_and_hislip() {
 }
 
 #[test]
+fn names_survive_what_pyvisa_makes_of_them() {
+    // As typed, and as PyVISA 1.16 hands it to viOpen, having taken the class for something else.
+    for (typed, opened) in [
+        ("gpib0::1::instr", "GPIB0::1::instr::INSTR"),
+        ("GPIB::SERVANT", "GPIB0::SERVANT::INSTR"),
+        ("gpib-vxi1::memacc", "GPIB-vxi1::memacc::INSTR"),
+        ("tcpip::h::instr", "TCPIP0::h::instr::INSTR"),
+        ("TCPIP::inst0::SERVANT", "TCPIP0::inst0::SERVANT::INSTR"),
+        ("usb::1::2::sn::instr", "USB0::1::2::sn::instr::INSTR"),
+        ("TCPIP::[fe80::1%eth0]", "TCPIP0::[fe80::1%eth0]::INSTR"),
+    ] {
+        assert!(name(typed).same_resource(&name(opened)), "{typed} became {opened}");
+    }
+    // The class that was there decides, and it still must have its parts.
+    assert!(ResourceName::parse("TCPIP0::h::SOCKET::INSTR").is_err());
+    assert!(ResourceName::parse("GPIB0::1::RAW::INSTR").is_err());
+    assert!(ResourceName::parse("GPIB0::INSTR::INSTR::INSTR").is_err());
+}
+
+#[test]
 fn names_compare_without_case_in_every_part_but_paths() {
     // Rules 4.3.17 and 4.3.20.
     let same = |a: &str, b: &str| name(a).same_resource(&name(b));
