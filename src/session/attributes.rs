@@ -111,6 +111,9 @@ fn library(row: &Attr) -> Option<Value> {
         VI_ATTR_RSRC_MANF_ID => Value::Number(MANUFACTURER_ID.into()),
         VI_ATTR_RSRC_IMPL_VERSION => Value::Number(version().into()),
         VI_ATTR_RSRC_SPEC_VERSION => Value::Number(VI_SPEC_VERSION.into()),
+        // Only a manager's are the library's. Rule 4.2.1: its name is empty.
+        VI_ATTR_RSRC_NAME => "".into(),
+        VI_ATTR_RSRC_CLASS => "RM".into(),
         _ => return None,
     })
 }
@@ -135,9 +138,6 @@ fn get_of_manager(manager: &Manager, row: &Attr) -> Result<Value> {
             VI_ATTR_RSRC_LOCK_STATE => Ok(Value::Number(VI_NO_LOCK.into())),
             _ => Err(unsupported()),
         },
-        // Rule 4.2.1: the manager's name is empty. Its class is the word of the standard's text.
-        Home::Name if row.id == VI_ATTR_RSRC_NAME => Ok("".into()),
-        Home::Name if row.id == VI_ATTR_RSRC_CLASS => Ok("RM".into()),
         _ => row.default.map(Value::Number).ok_or(unsupported()),
     }
 }
@@ -153,7 +153,10 @@ fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
         }
         Home::Library => library(row).ok_or(unsupported()),
         Home::Resource => Ok(session.resource.shared.get(row.id)),
-        Home::Link => session.link.get(row.id),
+        // Where the driver does not know, the name may (a chassis, an id).
+        Home::Link => {
+            session.link.get(row.id).or_else(|error| session.name().attribute(row.id).ok_or(error))
+        }
         Home::Live => live(session, row),
         Home::Context => Err(unsupported()),
     }
