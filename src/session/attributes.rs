@@ -19,6 +19,8 @@ const MANUFACTURER: &str = "ferrovisa";
 /// Size in bytes of each formatted I/O buffer until viSetBuf changes it.
 const BUFFER_SIZE: i64 = 4096;
 
+const USER_DATA: usize = attr::slot(VI_ATTR_USER_DATA_64);
+
 /// Stored attribute values of one object: one place for each id of the table.
 pub struct Settings {
     values: Box<[AtomicI64]>,
@@ -28,8 +30,14 @@ impl Settings {
     /// The defaults of a kind.
     pub fn new(kind: Kinds) -> Self {
         let values: Box<[AtomicI64]> = TABLE.iter().map(|_| AtomicI64::new(0)).collect();
-        for row in TABLE.iter().filter(|row| row.kinds.has(kind)) {
-            values[attr::slot(row.id)].store(row.default.unwrap_or(0), Ordering::Relaxed);
+        let mut slot = 0;
+        for (index, row) in TABLE.iter().enumerate() {
+            if row.id != TABLE[slot].id {
+                slot = index;
+            }
+            if row.kinds.has(kind) {
+                values[slot].store(row.default.unwrap_or(0), Ordering::Relaxed);
+            }
         }
         Self { values }
     }
@@ -45,16 +53,16 @@ impl Settings {
     }
 
     fn store(&self, id: ViAttr, value: i64) {
-        self.values[attr::slot(id)].store(value, Ordering::Relaxed);
+        self.values[attr::find_slot(id)].store(value, Ordering::Relaxed);
     }
 
     fn get(&self, id: ViAttr) -> Value {
-        Value::Number(self.load(attr::slot(id)))
+        Value::Number(self.load(attr::find_slot(id)))
     }
 
     /// USER_DATA has two ids and one value; the narrow one shows the lower half (rule 3.2.7).
     fn user_data(&self, id: ViAttr) -> Value {
-        let all = self.load(attr::slot(VI_ATTR_USER_DATA_64));
+        let all = self.load(USER_DATA);
         Value::Number(if id == VI_ATTR_USER_DATA_32 { all as u32 as i64 } else { all })
     }
 }
