@@ -164,7 +164,12 @@ pub fn written(results: &[u8], sent: usize) -> (usize, Result) {
 /// The fixed results of device_read: whether END stands after the data, and whether it failed.
 pub fn was_read(results: &[u8]) -> (bool, Result) {
     let mut reader = Reader::new(results);
-    let outcome = error(&mut reader).and_then(check);
+    let outcome = match error(&mut reader) {
+        Ok(0) if results.len() < READ_RESULTS => {
+            fail(VI_ERROR_IO, "device_read: results are cut short")
+        }
+        error => error.and_then(check),
+    };
     (reader.u32().unwrap_or(0) & REASON_END != 0, outcome)
 }
 
@@ -180,6 +185,13 @@ pub fn read_data(results: &[u8]) -> Result<&[u8]> {
             None => fail(VI_ERROR_IO, "device_read: data are cut short"),
         },
     }
+}
+
+/// The data in the results of device_read that broke off: what is there of them.
+pub fn read_data_so_far(results: &[u8]) -> &[u8] {
+    let Some((fixed, data)) = results.split_at_checked(READ_RESULTS) else { return &[] };
+    let len = Reader::new(&fixed[READ_RESULTS - 4..]).u32().map_or(0, |len| len as usize);
+    &data[..len.min(data.len())]
 }
 
 /// The status byte in the results of device_readstb.
@@ -360,8 +372,13 @@ mod tests {
         assert_eq!(read_data(results).unwrap(), b"abc", "padding may be missing");
         assert_eq!(was_read(b"\0\0\0\0\0\0\0\x03\0\0\0\0"), (false, Ok(())));
         assert_eq!(was_read(b"\0\0\0\x0F").1.unwrap_err().code, VI_ERROR_TMO);
+        assert_eq!(was_read(b"\0\0\0\0\0\0\0\x04").1.unwrap_err().code, VI_ERROR_IO);
         assert_eq!(read_data(b"\0\0\0\x0F").unwrap(), b"", "an error alone has no data");
-        assert_eq!(read_data(b"\0\0\0\0\0\0\0\0\0\0\0\x04abc").unwrap_err().code, VI_ERROR_IO);
+        let cut = b"\0\0\0\0\0\0\0\0\0\0\0\x04abc";
+        assert_eq!(read_data(cut).unwrap_err().code, VI_ERROR_IO);
+        assert_eq!(read_data_so_far(cut), b"abc");
+        assert_eq!(read_data_so_far(results), b"abc");
+        assert_eq!(read_data_so_far(&cut[..11]), b"");
     }
 
     #[test]
@@ -377,7 +394,7 @@ mod tests {
             let _ = (new_link(&bytes), was_read(&bytes), read_data(&bytes), done(&bytes));
             let (taken, _) = written(&bytes, 7);
             assert!(taken <= 7);
-            let _ = status_byte(&bytes);
+            let _ = (status_byte(&bytes), read_data_so_far(&bytes));
         }
     }
 }

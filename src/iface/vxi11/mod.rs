@@ -1,11 +1,33 @@
 #![forbid(unsafe_code)]
-//! Placeholder until the driver lands.
+//! TCPIP INSTR over VXI-11.
+//!
+//! A link talks over one TCP connection, the core channel, on which one call at a time is
+//! outstanding. What goes wrong with it is told apart by one question, whether the byte stream is
+//! still in step:
+//!
+//! - A call that times out or is cancelled leaves its reply in flight. The stream is in step; the
+//!   next call first discards what has arrived, asks the device by device_abort to end a call it
+//!   still works on, and skips replies to other transactions than its own.
+//! - A call that was cut while being sent, a closed connection and a record mark beyond reason
+//!   cannot be mended. The connection is shut down, so that the device frees link and locks, and
+//!   each later call says VI_ERROR_CONN_LOST.
+
+mod abort;
+mod channel;
+mod landing;
+mod link;
+mod open;
+mod read;
+mod records;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use crate::iface::{Interface, Link};
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
-use crate::status::{Result, VI_ERROR_LIBRARY_NFOUND, fail};
+use crate::status::Result;
 
 /// The interface.
 pub struct Vxi11;
@@ -15,7 +37,7 @@ impl Interface for Vxi11 {
         Kinds::TCPIP_VXI11
     }
 
-    fn open(&self, _name: &ResourceName, _wait: &Wait) -> Result<Box<dyn Link>> {
-        fail(VI_ERROR_LIBRARY_NFOUND, "no driver")
+    fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
+        Ok(Box::new(open::open(name, wait)?))
     }
 }
