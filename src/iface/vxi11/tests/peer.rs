@@ -172,7 +172,7 @@ pub fn words(words: &[u32]) -> Vec<u8> {
 /// Bytes, padded.
 pub fn padded(data: &[u8]) -> Vec<u8> {
     let mut bytes = data.to_vec();
-    while bytes.len() % 4 != 0 {
+    while !bytes.len().is_multiple_of(4) {
         bytes.push(0);
     }
     bytes
