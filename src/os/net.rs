@@ -239,6 +239,10 @@ pub fn await_events(fd: RawFd, events: i16, wait: &Wait) -> Result {
     }
     let blocked = wait.ticket.block()?;
     loop {
+        // Looked at first, so that a peer that keeps sending cannot hold a call past its time.
+        if wait.deadline.has_passed() {
+            return fail(VI_ERROR_TMO, "deadline passed");
+        }
         let mut polls = [
             libc::pollfd { fd, events, revents: 0 },
             libc::pollfd { fd: blocked.as_raw_fd(), events: libc::POLLIN, revents: 0 },
@@ -261,6 +265,9 @@ pub fn await_events(fd: RawFd, events: i16, wait: &Wait) -> Result {
 /// As [`await_events`].
 pub fn await_wake(blocked: &Blocked, wait: &Wait) -> Result {
     let fd = blocked.as_raw_fd();
+    if wait.deadline.has_passed() {
+        return fail(VI_ERROR_TMO, "deadline passed");
+    }
     let mut polls = [libc::pollfd { fd, events: libc::POLLIN, revents: 0 }];
     poll(&mut polls, wait)?;
     blocked.drain();
@@ -268,7 +275,8 @@ pub fn await_wake(blocked: &Blocked, wait: &Wait) -> Result {
     wait.ticket.check()
 }
 
-/// One poll(2) until the deadline. `Ok` also when interrupted: the caller looks and polls again.
+/// One poll(2) until the deadline. `Ok` also when nothing happened: the caller looks at the clock
+/// and polls again.
 fn poll(polls: &mut [libc::pollfd], wait: &Wait) -> Result {
     // SAFETY: the slice is `polls.len()` valid pollfds.
     let ready = unsafe {
@@ -282,7 +290,7 @@ fn poll(polls: &mut [libc::pollfd], wait: &Wait) -> Result {
     if ready < 0 && !interrupted(&error) {
         return Err(io_error(&error, "poll"));
     }
-    if wait.deadline.has_passed() { fail(VI_ERROR_TMO, "deadline passed") } else { Ok(()) }
+    Ok(())
 }
 
 fn poll_now(fd: RawFd, events: i16) -> bool {

@@ -1,2 +1,121 @@
-//! The `visa` tool.
-fn main() {}
+#![deny(unsafe_code)]
+//! The `visa` tool. It talks to instruments only through a libvisa.so, any vendor's, as every
+//! program does; one file for each subcommand.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::Subcommand;
+use serde_json::json;
+
+#[expect(unsafe_code, reason = "calls C")]
+mod abi;
+mod answer;
+mod block;
+mod decode;
+mod failure;
+mod hints;
+mod idn;
+mod info;
+mod library;
+mod list;
+mod query;
+mod read;
+mod screen;
+mod talk;
+mod write;
+
+/// Talks to measurement instruments through VISA.
+#[derive(Parser, Debug)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  visa demo                                          see everything work, without hardware
+  visa list                                          what is there
+  visa idn TCPIP::192.168.1.20::INSTR                who is it
+  visa query TCPIP::192.168.1.20::5025::SOCKET 'MEAS:VOLT:DC?'
+  visa install --user                                for your own programs and PyVISA
+
+The library is the first of: --lib, VISA_LIB, the libvisa.so that came with this tool, the one that
+the system's loader finds.
+
+Exit codes: 0 done; 1 the instrument, VISA or the system said no; 2 wrong arguments; 3 nothing found
+(list); 4 no VISA library could be loaded."
+)]
+struct Cli {
+    /// The VISA library to use, any vendor's
+    #[arg(long, global = true, value_name = "PATH", env = "VISA_LIB")]
+    lib: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// List the instruments that the library finds
+    List(list::List),
+    /// Ask instruments who they are (*IDN?)
+    Idn(idn::Idn),
+    /// Send a command and print the answer
+    Query(query::Query),
+    /// Read a message
+    Read(read::Read),
+    /// Send commands that have no answer
+    Write(write::Write),
+    /// Show all attributes of a resource, or of the library
+    Info(info::Info),
+}
+
+impl Command {
+    /// Whether a failure is to be printed as JSON too. `idn` prints each answer's own.
+    fn json(&self) -> bool {
+        match self {
+            Self::List(args) => args.json,
+            Self::Query(args) => args.json,
+            Self::Read(args) => args.json,
+            Self::Info(args) => args.json,
+            Self::Idn(_) | Self::Write(_) => false,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lib = cli.lib.as_deref();
+    let outcome = match &cli.command {
+        Command::List(args) => list::run(args, lib),
+        Command::Idn(args) => idn::run(args, lib),
+        Command::Query(args) => query::run(args, lib),
+        Command::Read(args) => read::run(args, lib),
+        Command::Write(args) => write::run(args, lib),
+        Command::Info(args) => info::run(args, lib),
+    };
+    let Err(failure) = outcome else { return ExitCode::SUCCESS };
+    if cli.command.json() {
+        println!("{}", json!({ "error": failure.json() }));
+    }
+    eprintln!("visa: {}", failure.text());
+    ExitCode::from(failure.exit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_library_may_be_named_before_or_after_the_subcommand() {
+        for line in [["visa", "--lib", "/x", "list"], ["visa", "list", "--lib", "/x"]] {
+            let cli = Cli::try_parse_from(line).expect("arguments");
+            assert_eq!(cli.lib, Some("/x".into()));
+        }
+    }
+}
