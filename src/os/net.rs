@@ -190,6 +190,17 @@ impl Stream {
         peer.map(|address| address.ip().to_string()).unwrap_or_default()
     }
 
+    /// The peer's address, for a further connection to the same host.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when it has gone.
+    pub fn peer(&self) -> Result<SocketAddr> {
+        match self.socket.peer_addr().ok().and_then(|address| address.as_socket()) {
+            Some(address) => Ok(address),
+            None => fail(VI_ERROR_CONN_LOST, "peer has gone"),
+        }
+    }
+
     /// Switches Nagle's delay off (`true`) or on (VI_ATTR_TCPIP_NODELAY).
     ///
     /// # Errors
