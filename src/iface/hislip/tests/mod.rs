@@ -7,6 +7,7 @@ mod failing;
 mod opening;
 mod overlap;
 mod peer;
+mod random;
 mod reading;
 mod synchronized;
 mod writing;
