@@ -70,9 +70,7 @@ fn resources() -> Outcome<(Vec<String>, Instrument)> {
 fn every_class(source: &str) -> Outcome {
     let built = programs::build(&format!("classes {source}"), source, &fake_library()?, &[])?;
     let (names, _instrument) = resources()?;
-    programs::judge(
-        Command::new(built.program).args(names).env("LD_LIBRARY_PATH", built.libraries),
-    )
+    programs::judge(Command::new(built.program).args(names).env("LD_LIBRARY_PATH", built.libraries))
 }
 
 /// Wrong accesses of any kind, and memory that nobody can free any more.
@@ -102,9 +100,7 @@ fn sanitizer(source: &str) -> Outcome {
     }
     let built = programs::build(&format!("sanitizer {source}"), source, &fake_library()?, &flags)?;
     let (names, _instrument) = resources()?;
-    programs::judge(
-        Command::new(built.program).args(names).env("LD_LIBRARY_PATH", built.libraries),
-    )
+    programs::judge(Command::new(built.program).args(names).env("LD_LIBRARY_PATH", built.libraries))
 }
 
 /// Our library with fake links, built once for all trials.
