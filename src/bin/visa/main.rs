@@ -18,12 +18,17 @@ mod failure;
 mod hints;
 mod idn;
 mod info;
+mod install;
+mod layout;
 mod library;
 mod list;
+mod manifest;
+mod pyvisarc;
 mod query;
 mod read;
 mod screen;
 mod talk;
+mod uninstall;
 mod write;
 
 /// Talks to measurement instruments through VISA.
@@ -67,6 +72,10 @@ enum Command {
     Write(write::Write),
     /// Show all attributes of a resource, or of the library
     Info(info::Info),
+    /// Install the library, headers and this tool
+    Install(install::Install),
+    /// Remove what install wrote
+    Uninstall(uninstall::Uninstall),
 }
 
 impl Command {
@@ -77,6 +86,8 @@ impl Command {
             Self::Query(args) => args.json,
             Self::Read(args) => args.json,
             Self::Info(args) => args.json,
+            Self::Install(args) => args.json,
+            Self::Uninstall(args) => args.json,
             Self::Idn(_) | Self::Write(_) => false,
         }
     }
@@ -92,6 +103,8 @@ fn main() -> ExitCode {
         Command::Read(args) => read::run(args, lib),
         Command::Write(args) => write::run(args, lib),
         Command::Info(args) => info::run(args, lib),
+        Command::Install(args) => install::run(args),
+        Command::Uninstall(args) => uninstall::run(args),
     };
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
     if cli.command.json() {
