@@ -14,12 +14,20 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail};
 
+#[cfg(feature = "fake-links")]
+pub mod fake;
 pub mod hislip;
 pub mod socket;
 pub mod vxi11;
 
 /// Every interface of the library. One line adds one.
-pub static REGISTRY: &[&dyn Interface] = &[&socket::Socket, &vxi11::Vxi11, &hislip::Hislip];
+pub static REGISTRY: &[&dyn Interface] = &[
+    &socket::Socket,
+    &vxi11::Vxi11,
+    &hislip::Hislip,
+    #[cfg(feature = "fake-links")]
+    &fake::Fake,
+];
 
 /// A way to reach resources of certain kinds.
 pub trait Interface: Sync {
