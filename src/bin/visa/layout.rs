@@ -21,7 +21,7 @@ const PKG_CONFIG: &str = include_str!("../../../pkgconfig/visa.pc.in");
 
 /// Names under which programs look for the library: without a number when they are linked, with
 /// the number of the standard's major version or ours when they load it.
-const LINKS: [&str; 3] = ["libvisa.so", "libvisa.so.0", "libvisa.so.7"];
+pub const LINKS: [&str; 3] = ["libvisa.so", "libvisa.so.0", "libvisa.so.7"];
 
 /// Where to install, on the command line.
 #[derive(Args, Debug)]

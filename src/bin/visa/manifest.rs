@@ -60,7 +60,8 @@ impl Manifest {
 
     /// Whether what is there now is what the installation put there.
     pub fn wrote(&self, path: &Path) -> bool {
-        sum(path).is_some_and(|now| self.files.iter().any(|(file, sum)| file == path && *sum == now))
+        sum(path)
+            .is_some_and(|now| self.files.iter().any(|(file, sum)| file == path && *sum == now))
     }
 
     fn to_json(&self) -> Value {
