@@ -169,7 +169,7 @@ fn copy(
     let fresh = new.files.len();
     new.files.extend(before);
     for path in strangers {
-        let aside = PathBuf::from(format!("{}{ASIDE}", path.display()));
+        let aside = aside(path);
         new.replaced.push((path.to_path_buf(), aside.clone()));
         new.store(record)?;
         fs::rename(path, &aside).map_err(|error| at(path, &error))?;
@@ -193,6 +193,14 @@ fn copy(
     new.store(record)?;
     report.say(format!("wrote  {}", record.display()));
     Ok(new)
+}
+
+/// A free name for a file that is moved aside: an earlier one there is not lost.
+fn aside(path: &Path) -> PathBuf {
+    let first = PathBuf::from(format!("{}{ASIDE}", path.display()));
+    let numbered = (2..).map(|number| PathBuf::from(format!("{}.{number}", first.display())));
+    let mut names = std::iter::once(first.clone()).chain(numbered);
+    names.find(|name| name.symlink_metadata().is_err()).unwrap_or(first)
 }
 
 /// The sum that a file will have.

@@ -187,6 +187,7 @@ impl<'m> Talk<'m> {
         Ok(data)
     }
 
+    /// A failed read tells what came before it.
     fn outcome(&self, outcome: std::result::Result<i32, Fault>, before: usize) -> Result<i32> {
         outcome.map_err(|fault| {
             let failure = Failure::visa(&fault, &self.resource);
