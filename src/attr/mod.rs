@@ -205,3 +205,8 @@ pub const fn slot(id: ViAttr) -> usize {
     }
     i
 }
+
+/// [`slot`] for ids known only at run time, which must be in the table.
+pub fn find_slot(id: ViAttr) -> usize {
+    TABLE.partition_point(|row| row.id < id)
+}

@@ -182,3 +182,6 @@ impl SocketLink {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

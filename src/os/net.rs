@@ -184,10 +184,14 @@ impl Stream {
         Ok(total)
     }
 
+    /// The peer's address; `None` when it has gone.
+    pub fn peer_ip(&self) -> Option<IpAddr> {
+        self.socket.peer_addr().ok()?.as_socket().map(|address| address.ip())
+    }
+
     /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it has gone.
     pub fn peer_text(&self) -> String {
-        let peer = self.socket.peer_addr().ok().and_then(|address| address.as_socket());
-        peer.map(|address| address.ip().to_string()).unwrap_or_default()
+        self.peer_ip().map(|ip| ip.to_string()).unwrap_or_default()
     }
 
     /// Switches Nagle's delay off (`true`) or on (VI_ATTR_TCPIP_NODELAY).

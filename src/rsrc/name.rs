@@ -7,6 +7,8 @@
 //!   without blanks. Anything else is VI_ERROR_INV_RSRC_NAME.
 //! - `::INSTR` may be left out of every INSTR form; `ASRL` alone names nothing, `ASRL::INSTR` is
 //!   `ASRL0::INSTR`.
+//! - A class before a final `::INSTR` is the class: PyVISA 1.16 opens `gpib::1::instr` as
+//!   `GPIB0::1::instr::INSTR`.
 //! - GPIB: `GPIB::14` and `GPIB::14::0` are two names, because secondary address 0 is an address.
 //!   PyVISA 1.11 writes the second where the user typed the first, 1.16 keeps the first; what a
 //!   secondary 0 means on the bus is the driver's decision.

@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 //! Names: vectors, ranges, values, and properties on random input.
 
+use crate::attr::Home;
+use crate::attr::TABLE;
+use crate::attr::Type;
 use crate::attr::Value;
 use crate::consts::*;
 use crate::rsrc::Address;
@@ -154,6 +157,9 @@ fn a_name_and_its_canonical_form_fit_256_bytes_with_the_nul() {
     let path = |length: usize| format!("ASRL/{}::INSTR", "x".repeat(length - 12));
     assert_eq!(name(&path(255)).canonical().len(), 255);
     assert!(ResourceName::parse(&path(256)).is_err());
+    // 256 as typed, short as canonical.
+    assert_eq!(name(&format!("ASRL{:0251}", 1)).canonical(), "ASRL1::INSTR");
+    assert!(ResourceName::parse(&format!("ASRL{:0252}", 1)).is_err());
     // 255 as typed, longer once the defaults are written out.
     let host = format!("TCPIP::{}", "h".repeat(248));
     assert_eq!(host.len(), 255);
@@ -175,6 +181,26 @@ fn the_device_name_decides_between_vxi11_and_hislip() {
     let vxi11 =
         Address::Vxi11 { board: 0, host: "::1".into(), port: Some(5000), device: "gpib0,2".into() };
     assert_eq!(name("TCPIP::[::1],5000::gpib0,2").address, vxi11);
+}
+
+#[test]
+fn names_survive_what_pyvisa_makes_of_them() {
+    // As typed, and as PyVISA 1.16 hands it to viOpen, having taken the class for something else.
+    for (typed, opened) in [
+        ("gpib0::1::instr", "GPIB0::1::instr::INSTR"),
+        ("GPIB::SERVANT", "GPIB0::SERVANT::INSTR"),
+        ("gpib-vxi1::memacc", "GPIB-vxi1::memacc::INSTR"),
+        ("tcpip::h::instr", "TCPIP0::h::instr::INSTR"),
+        ("TCPIP::inst0::SERVANT", "TCPIP0::inst0::SERVANT::INSTR"),
+        ("usb::1::2::sn::instr", "USB0::1::2::sn::instr::INSTR"),
+        ("TCPIP::[fe80::1%eth0]", "TCPIP0::[fe80::1%eth0]::INSTR"),
+    ] {
+        assert!(name(typed).same_resource(&name(opened)), "{typed} became {opened}");
+    }
+    // The class that was there decides, and it still must have its parts.
+    assert!(ResourceName::parse("TCPIP0::h::SOCKET::INSTR").is_err());
+    assert!(ResourceName::parse("GPIB0::1::RAW::INSTR").is_err());
+    assert!(ResourceName::parse("GPIB0::INSTR::INSTR::INSTR").is_err());
 }
 
 #[test]
@@ -255,6 +281,30 @@ fn a_name_alone_decides_these_attributes() {
     for (text, id, value) in values() {
         assert_eq!(name(text).attribute(id), value, "{text} {id:#X}");
     }
+}
+
+#[test]
+fn every_attribute_that_the_table_leaves_to_the_name_has_a_value_of_its_type() {
+    let mut checked = 0;
+    for &(text, ..) in GOOD {
+        let name = name(text);
+        // Where a slot is on the bus, only the system knows.
+        let open = |id| {
+            matches!(name.address, Address::PxiSlot { .. })
+                && [VI_ATTR_PXI_BUS_NUM, VI_ATTR_PXI_DEV_NUM].contains(&id)
+        };
+        let rows = TABLE.iter().filter(|row| row.home == Home::Name && row.kinds.has(name.kind()));
+        for row in rows.filter(|row| !open(row.id)) {
+            let is_text = match name.attribute(row.id) {
+                Some(Value::Text(_)) => true,
+                Some(Value::Number(_)) => false,
+                other => panic!("{text}: {} is {other:?}", row.name),
+            };
+            assert_eq!(is_text, row.ty == Type::Text, "{text}: {}", row.name);
+            checked += 1;
+        }
+    }
+    assert!(checked >= 5 * GOOD.len(), "only {checked} values");
 }
 
 /// A repeatable source of random numbers (xorshift, 64 bits).

@@ -19,6 +19,8 @@ const MANUFACTURER: &str = "ferrovisa";
 /// Size in bytes of each formatted I/O buffer until viSetBuf changes it.
 const BUFFER_SIZE: i64 = 4096;
 
+const USER_DATA: usize = attr::slot(VI_ATTR_USER_DATA_64);
+
 /// Stored attribute values of one object: one place for each id of the table.
 pub struct Settings {
     values: Box<[AtomicI64]>,
@@ -28,8 +30,14 @@ impl Settings {
     /// The defaults of a kind.
     pub fn new(kind: Kinds) -> Self {
         let values: Box<[AtomicI64]> = TABLE.iter().map(|_| AtomicI64::new(0)).collect();
-        for row in TABLE.iter().filter(|row| row.kinds.has(kind)) {
-            values[attr::slot(row.id)].store(row.default.unwrap_or(0), Ordering::Relaxed);
+        let mut slot = 0;
+        for (index, row) in TABLE.iter().enumerate() {
+            if row.id != TABLE[slot].id {
+                slot = index;
+            }
+            if row.kinds.has(kind) {
+                values[slot].store(row.default.unwrap_or(0), Ordering::Relaxed);
+            }
         }
         Self { values }
     }
@@ -45,16 +53,16 @@ impl Settings {
     }
 
     fn store(&self, id: ViAttr, value: i64) {
-        self.values[attr::slot(id)].store(value, Ordering::Relaxed);
+        self.values[attr::find_slot(id)].store(value, Ordering::Relaxed);
     }
 
     fn get(&self, id: ViAttr) -> Value {
-        Value::Number(self.load(attr::slot(id)))
+        Value::Number(self.load(attr::find_slot(id)))
     }
 
     /// USER_DATA has two ids and one value; the narrow one shows the lower half (rule 3.2.7).
     fn user_data(&self, id: ViAttr) -> Value {
-        let all = self.load(attr::slot(VI_ATTR_USER_DATA_64));
+        let all = self.load(USER_DATA);
         Value::Number(if id == VI_ATTR_USER_DATA_32 { all as u32 as i64 } else { all })
     }
 }
@@ -111,6 +119,9 @@ fn library(row: &Attr) -> Option<Value> {
         VI_ATTR_RSRC_MANF_ID => Value::Number(MANUFACTURER_ID.into()),
         VI_ATTR_RSRC_IMPL_VERSION => Value::Number(version().into()),
         VI_ATTR_RSRC_SPEC_VERSION => Value::Number(VI_SPEC_VERSION.into()),
+        // Only a manager's are the library's. Rule 4.2.1: its name is empty.
+        VI_ATTR_RSRC_NAME => "".into(),
+        VI_ATTR_RSRC_CLASS => "RM".into(),
         _ => return None,
     })
 }
@@ -135,9 +146,6 @@ fn get_of_manager(manager: &Manager, row: &Attr) -> Result<Value> {
             VI_ATTR_RSRC_LOCK_STATE => Ok(Value::Number(VI_NO_LOCK.into())),
             _ => Err(unsupported()),
         },
-        // Rule 4.2.1: the manager's name is empty. Its class is the word of the standard's text.
-        Home::Name if row.id == VI_ATTR_RSRC_NAME => Ok("".into()),
-        Home::Name if row.id == VI_ATTR_RSRC_CLASS => Ok("RM".into()),
         _ => row.default.map(Value::Number).ok_or(unsupported()),
     }
 }
@@ -153,7 +161,10 @@ fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
         }
         Home::Library => library(row).ok_or(unsupported()),
         Home::Resource => Ok(session.resource.shared.get(row.id)),
-        Home::Link => session.link.get(row.id),
+        // Where the driver does not know, the name may (a chassis, an id).
+        Home::Link => {
+            session.link.get(row.id).or_else(|error| session.name().attribute(row.id).ok_or(error))
+        }
         Home::Live => live(session, row),
         Home::Context => Err(unsupported()),
     }

@@ -153,13 +153,16 @@ pub fn remove(number: ViObject) -> Result<Vec<Object>> {
         return fail(VI_ERROR_INV_OBJECT, "no such object");
     }
     let mut removed = Vec::new();
-    for index in 0..objects.slots.len() {
-        let below = objects.slots[index].object.as_ref().is_some_and(|o| o.manager() == number);
-        if below {
-            removed.extend(objects.take(index));
+    let index = index_of(number);
+    if matches!(objects.slots[index].object, Some(Object::Manager(_))) {
+        for below in 0..objects.slots.len() {
+            let object = objects.slots[below].object.as_ref();
+            if object.is_some_and(|object| object.manager() == number) {
+                removed.extend(objects.take(below));
+            }
         }
     }
-    removed.extend(objects.take(index_of(number)));
+    removed.extend(objects.take(index));
     Ok(removed)
 }
 
@@ -236,3 +239,6 @@ pub fn watch_forks() {
     }
     fork::watch(prepare, parent, child);
 }
+
+#[cfg(test)]
+mod tests;

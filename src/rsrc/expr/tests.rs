@@ -102,6 +102,8 @@ const FOUND: &[(&str, &[usize])] = &[
     ("ASRL??::INSTR", &[8]),
     ("?*[.]?*", &[5]),
     ("?*.?*", &[5]),
+    ("ASRL[{}()*+?|2]::INSTR", &[9]),
+    ("ASRL2\\{", &[]),
     ("GPIB$", &[]),
     ("^GPIB?*", &[]),
     ("?*::[i-i]NSTR", &[0, 1, 2, 4, 5, 7, 8, 9, 14]),
@@ -264,6 +266,28 @@ fn hostile_patterns_end() {
     ] {
         assert!(!expression(text).matches_name(&name), "{text}");
         assert!(expression(text).matches_name(&(name.clone() + "x")), "{text}");
+    }
+}
+
+#[test]
+fn the_table_says_which_attributes_are_known_and_global() {
+    let found = |expression: &str, name: &str| {
+        let name = ResourceName::parse(name).unwrap_or_else(|e| panic!("{e:?}"));
+        Expression::parse(expression).map(|expression| expression.matches(&name))
+    };
+    assert_eq!(found("?*{VI_ATTR_TCPIP_PORT == 5025}", "TCPIP::h::5025::SOCKET"), Ok(true));
+    assert_eq!(found("?*{VI_ATTR_TCPIP_PORT == 5025}", "TCPIP::h::5026::SOCKET"), Ok(false));
+    assert_eq!(found("?*{VI_ATTR_TCPIP_PORT != 5025}", "TCPIP::h::inst0"), Ok(false));
+    assert_eq!(found("GPIB?*{VI_ATTR_INTF_TYPE == 6}", "TCPIP::h::inst0"), Ok(false));
+    // Only its device knows; the name does not decide.
+    assert_eq!(found("?*{VI_ATTR_ASRL_BAUD != 1}", "ASRL1"), Ok(false));
+    for bad in ["?*{VI_ATTR_TMO_VALUE == 1}", "?*{VI_ATTR_NONE == 1}", "?*{vi_attr_intf_num == 1}"]
+    {
+        assert_eq!(
+            found(bad, "ASRL1").map_err(|error| error.code),
+            Err(VI_ERROR_INV_EXPR),
+            "{bad}"
+        );
     }
 }
 

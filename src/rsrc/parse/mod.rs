@@ -45,10 +45,10 @@ pub(super) fn parse(text: &str) -> Result<(Address, u16)> {
     if words.iter().any(|word| word.is_empty() || word.starts_with(':') || word.ends_with(':')) {
         return fail(VI_ERROR_INV_RSRC_NAME, "empty part, or a colon beside ::");
     }
-    let class =
-        words.last().and_then(|word| CLASSES.into_iter().find(|c| c.eq_ignore_ascii_case(word)));
-    if class.is_some() {
-        words.pop();
+    let mut class = take_class(&mut words);
+    // PyVISA appends `::INSTR` to a class that it does not know, as it knows none in lower case.
+    if class == Some("INSTR") {
+        class = take_class(&mut words).or(class);
     }
     if let Some(path) = strip_prefix_ignoring_case(head, "ASRL").filter(|p| p.starts_with('/')) {
         return Ok((serial::path(path, &words, class)?, 0));
@@ -76,6 +76,14 @@ pub(super) fn parse(text: &str) -> Result<(Address, u16)> {
         _ => fail(VI_ERROR_INV_RSRC_NAME, "no interface of that name"),
     }?;
     Ok((address, parts.board()))
+}
+
+/// Takes the last word when it is a class.
+fn take_class(words: &mut Vec<&str>) -> Option<&'static str> {
+    let last = words.last()?;
+    let class = CLASSES.into_iter().find(|class| class.eq_ignore_ascii_case(last))?;
+    words.pop();
+    Some(class)
 }
 
 /// `visa://host[:port]/resource`, from behind the `//`.
