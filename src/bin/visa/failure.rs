@@ -81,7 +81,7 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Symbol, number, text and the call of a failed VISA call.
-pub fn describe(fault: &Fault) -> String {
+fn describe(fault: &Fault) -> String {
     let number = format!("{:#010X}", fault.code as u32);
     let symbol = status::name(fault.code).unwrap_or("a status of this vendor");
     format!("{symbol} ({number}) from {}: {}", fault.call, fault.text)

@@ -30,6 +30,8 @@ mod read;
 mod screen;
 mod sim;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod uninstall;
 mod write;
 
@@ -138,7 +140,7 @@ fn main() -> ExitCode {
 }
 
 #[cfg(test)]
-mod tests {
+mod command_line {
     use super::*;
     use clap::CommandFactory;
 
