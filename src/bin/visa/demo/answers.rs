@@ -105,7 +105,7 @@ fn waveforms(answers: &[Answers], columns: usize) -> Vec<String> {
                 let points = answer.samples.len();
                 let title = format!("{:7}{} {points} points", "", interface(&answer.resource));
                 let mut plot = plot(&answer.samples, each - 1, 6);
-                plot.insert(0, format!("{title:wide$}", wide = each - 1));
+                plot.insert(0, format!("{:wide$}", cut(&title, each - 1), wide = each - 1));
                 plot
             })
             .collect();

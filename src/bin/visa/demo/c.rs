@@ -49,6 +49,11 @@ pub fn run(bench: &Bench) -> Result<Part> {
     done("compiled", &format!("{} {} -lvisa", compiler[0], source.display()), compiled.time);
     let mut program = Command::new(folder.join("demo"));
     program.args(&bench.resources);
+    if bench.library.is_absolute() {
+        // Before the run path in the program comes this variable, in which `cargo run` names the
+        // target folder: the library there may be older than the one under test.
+        program.env("LD_LIBRARY_PATH", folder);
+    }
     Ok(judge(bench, &child::run(&mut program, LIMIT, |_| ())?))
 }
 
