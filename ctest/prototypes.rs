@@ -53,7 +53,8 @@ fn changed_parameter_is_noticed() -> Outcome {
         return failed("viRead is not there");
     };
     compile("prototype good", good)?;
-    for (from, to) in [("ViUInt32 cnt", "ViUInt16 cnt"), ("ViStatus ", "ViUInt32 "), (");", ", ...);")]
+    for (from, to) in
+        [("ViUInt32 cnt", "ViUInt16 cnt"), ("ViStatus ", "ViUInt32 "), (");", ", ...);")]
     {
         let bad = good.replacen(from, to, 1);
         if bad == *good {
