@@ -128,7 +128,7 @@ fn sanitizer(source: &str) -> Outcome {
 }
 
 /// Our library with fake links, built once for all trials.
-fn fake_library() -> Outcome<PathBuf> {
+pub fn fake_library() -> Outcome<PathBuf> {
     static BUILT: OnceLock<Outcome<PathBuf>> = OnceLock::new();
     BUILT.get_or_init(build_fake_library).clone()
 }
