@@ -67,7 +67,7 @@ fn dialect_accepts(compiler: &str, dialect: &str) -> Outcome {
             &["visa.h", "vpptype.h"],
             &["vpptype.h", "visa.h", "visa.h"],
         ] {
-            let mut source = headers.iter().map(|h| format!("#include <{h}>\n")).collect();
+            let mut source: String = headers.iter().map(|h| format!("#include <{h}>\n")).collect();
             if headers.contains(&"visa.h") {
                 source += USES;
             } else {

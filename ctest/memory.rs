@@ -11,6 +11,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
+use visa::rsrc::Kinds;
+use visa::rsrc::ResourceName;
 use visa::sim::Config;
 use visa::sim::Instrument;
 
@@ -40,9 +42,13 @@ const CLASSES: &[&str] = &[
     "PXI0::MEMACC",
     "PXI0::1::BACKPLANE",
     "ASRL1::INSTR",
-    "TCPIP0::SERVANT",
+    "TCPIP0::inst0::SERVANT",
     "USB0::0x1234::0x5678::SN1::INSTR",
     "USB0::0x1234::0x5678::SN1::0::RAW",
+    "VICP::127.0.0.1::INSTR",
+    "FIREWIRE0::0x3::0x12345678::INSTR",
+    "PRLGX-ASRL0::/dev/ttyUSB9::INTFC",
+    "RSNRP::0xe2::100122::INSTR",
 ];
 
 /// Building the library takes a minute on a small machine.
@@ -57,7 +63,25 @@ pub fn trials() -> Vec<Trial> {
             trial(format!("memory::{program}::address_sanitizer"), move || sanitizer(source)),
         ]
     });
-    each.collect()
+    let complete = trial("memory::no_class_is_forgotten", no_class_is_forgotten);
+    each.chain([complete]).collect()
+}
+
+/// The table above and the simulated instrument together have every kind of resource, except
+/// those behind another VISA.
+fn no_class_is_forgotten() -> Outcome {
+    let (names, _instrument) = resources()?;
+    let mut missing = Kinds::RESOURCE.without(Kinds::REMOTE);
+    for name in names {
+        match ResourceName::parse(&name) {
+            Ok(parsed) => missing = missing.without(parsed.kind()),
+            Err(error) => return failed(format!("{name}: {error:?}")),
+        }
+    }
+    match missing.names().collect::<Vec<_>>()[..] {
+        [] => Ok(()),
+        ref forgotten => failed(format!("no resource of {forgotten:?}")),
+    }
 }
 
 /// Resources of every class: fake ones, and a simulated instrument as long as it is kept.
