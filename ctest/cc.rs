@@ -1,7 +1,6 @@
 #![forbid(unsafe_code)]
 //! Compiling C and C++ against our headers and our library.
 
-use std::ffi::OsStr;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -58,12 +57,7 @@ pub fn alone(library: &Path, name: &str) -> Outcome<PathBuf> {
 }
 
 /// Compiles the program `ctest/<source>` into `dir`, linked with the libvisa.so of `libraries`.
-pub fn program(
-    source: &str,
-    dir: &Path,
-    libraries: &Path,
-    flags: &[impl AsRef<OsStr>],
-) -> Outcome<PathBuf> {
+pub fn program(source: &str, dir: &Path, libraries: &Path, flags: &[&str]) -> Outcome<PathBuf> {
     let cxx = source.ends_with(".cpp");
     let out = dir.join(source.split('.').next().unwrap_or(source));
     let mut command = Command::new(process::installed(if cxx { "c++" } else { "cc" })?);
