@@ -52,6 +52,9 @@ pub fn library() -> Outcome<PathBuf> {
 /// A directory in which `libvisa.so`, and no other file, is `library`.
 pub fn alone(library: &Path, name: &str) -> Outcome<PathBuf> {
     let dir = scratch(name)?;
+    let Ok(library) = library.canonicalize() else {
+        return failed(format!("{} is not there", library.display()));
+    };
     std::os::unix::fs::symlink(library, dir.join("libvisa.so"))?;
     Ok(dir)
 }
