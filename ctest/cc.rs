@@ -1,7 +1,6 @@
 #![forbid(unsafe_code)]
 //! Compiling C and C++ against our headers and our library.
 
-use std::ffi::OsStr;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -53,17 +52,15 @@ pub fn library() -> Outcome<PathBuf> {
 /// A directory in which `libvisa.so`, and no other file, is `library`.
 pub fn alone(library: &Path, name: &str) -> Outcome<PathBuf> {
     let dir = scratch(name)?;
+    let Ok(library) = library.canonicalize() else {
+        return failed(format!("{} is not there", library.display()));
+    };
     std::os::unix::fs::symlink(library, dir.join("libvisa.so"))?;
     Ok(dir)
 }
 
 /// Compiles the program `ctest/<source>` into `dir`, linked with the libvisa.so of `libraries`.
-pub fn program(
-    source: &str,
-    dir: &Path,
-    libraries: &Path,
-    flags: &[impl AsRef<OsStr>],
-) -> Outcome<PathBuf> {
+pub fn program(source: &str, dir: &Path, libraries: &Path, flags: &[&str]) -> Outcome<PathBuf> {
     let cxx = source.ends_with(".cpp");
     let out = dir.join(source.split('.').next().unwrap_or(source));
     let mut command = Command::new(process::installed(if cxx { "c++" } else { "cc" })?);

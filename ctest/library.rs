@@ -22,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
         trial("library::has_the_name_that_programs_record", soname),
         trial("library::stays_in_memory_after_dlclose", nodelete),
         trial("library::needs_only_the_c_library", needed),
+        trial("library::pkg_config_finds_it", pkg_config),
     ]
 }
 
@@ -79,4 +80,24 @@ fn needed() -> Outcome {
         }
     }
     Ok(())
+}
+
+/// What the template becomes on installation tells a compiler all it must know.
+fn pkg_config() -> Outcome {
+    let tool = process::installed("pkg-config")?;
+    let dir = cc::scratch("pkg-config")?;
+    let template = std::fs::read_to_string(cc::project("pkgconfig/visa.pc.in"))?;
+    let version = env!("CARGO_PKG_VERSION");
+    let filled = template.replace("@PREFIX@", "/opt/visa").replace("@VERSION@", version);
+    std::fs::write(dir.join("visa.pc"), filled)?;
+    let ask = |question: &[&str]| -> Outcome<String> {
+        let mut command = Command::new(&tool);
+        process::tool(command.args(question).arg("visa").env("PKG_CONFIG_PATH", &dir))
+    };
+    let told = (ask(&["--modversion"])?, ask(&["--cflags", "--libs"])?);
+    let words: Vec<&str> = told.1.split_whitespace().collect();
+    if told.0.trim() == version && words == ["-I/opt/visa/include", "-L/opt/visa/lib", "-lvisa"] {
+        return Ok(());
+    }
+    failed(format!("it says {told:?}"))
 }

@@ -9,6 +9,7 @@
 
 mod cc;
 mod constants;
+mod fake;
 mod headers;
 mod library;
 mod memory;

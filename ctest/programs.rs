@@ -73,18 +73,13 @@ fn on_interface(name: &str, source: &str, part: &str) -> Outcome {
 }
 
 fn run(name: &str, source: &str, resources: &[String]) -> Outcome {
-    let dir = cc::scratch(name)?;
-    let ours = cc::alone(&cc::library()?, &format!("{name} ours"))?;
-    let program = cc::program(source, &dir, &ours, NO_FLAGS)?;
-    let theirs = match std::env::var_os("VISA_LIB") {
-        Some(path) => cc::alone(Path::new(&path), &format!("{name} theirs"))?,
-        None => ours,
-    };
-    judge(Command::new(program).args(resources).env("LD_LIBRARY_PATH", theirs))
+    let mut built = build(name, source, &cc::library()?, &[])?;
+    // Linked with ours; which one it loads is the linker's path.
+    if let Some(theirs) = std::env::var_os("VISA_LIB") {
+        built.libraries = cc::alone(Path::new(&theirs), &format!("{name} theirs"))?;
+    }
+    judge(built.run().args(resources))
 }
-
-/// For programs that are compiled without anything special.
-pub const NO_FLAGS: &[&str] = &[];
 
 /// Runs a check program and takes its exit status for the outcome.
 pub fn judge(command: &mut Command) -> Outcome {
@@ -96,7 +91,7 @@ pub fn judge(command: &mut Command) -> Outcome {
     }
 }
 
-/// A directory with the linked program, for callers that run it in their own way.
+/// Compiles and links a program, for callers that run it in their own way.
 pub fn build(name: &str, source: &str, library: &Path, flags: &[&str]) -> Outcome<Built> {
     let dir = cc::scratch(name)?;
     let libraries = cc::alone(library, &format!("{name} library"))?;
@@ -108,4 +103,12 @@ pub fn build(name: &str, source: &str, library: &Path, flags: &[&str]) -> Outcom
 pub struct Built {
     pub program: PathBuf,
     pub libraries: PathBuf,
+}
+
+impl Built {
+    pub fn run(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("LD_LIBRARY_PATH", &self.libraries);
+        command
+    }
 }

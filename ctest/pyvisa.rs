@@ -12,7 +12,7 @@ use visa::sim::Instrument;
 use crate::Outcome;
 use crate::cc;
 use crate::failed;
-use crate::memory;
+use crate::fake;
 use crate::process;
 use crate::python;
 use crate::trial;
@@ -33,7 +33,7 @@ fn trials_of(release: &'static str) -> Vec<Trial> {
         trial(name("examples"), || with_instrument(release, "examples.py", &cc::library()?)),
         trial(name("processes"), || with_instrument(release, "processes.py", &cc::library()?)),
         trial(name("every_class"), || {
-            with_instrument(release, "every_class.py", &memory::fake_library()?)
+            with_instrument(release, "every_class.py", &fake::library()?)
         }),
         trial(name("pyvisa_info"), || info(release)),
         trial(name("pyvisa_shell"), || shell(release)),
