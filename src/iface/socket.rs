@@ -81,45 +81,22 @@ impl Link for SocketLink {
     }
 
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
-        if let Err(error) = self.alive() {
-            return Transfer::failed(0, error);
-        }
-        let mut kept = match self.input.pass(&call.wait) {
-            Ok(kept) => kept,
-            Err(error) => return Transfer::failed(0, error),
-        };
-        let mut count = 0;
-        loop {
-            let arrived = if kept.is_empty() {
-                match self.receive(&mut buf[count..], count > 0, call) {
-                    Ok(Some(arrived)) => arrived,
-                    Ok(None) => return Transfer::done(count, Stop::End),
-                    Err(error) => return Transfer::failed(count, self.note(error)),
-                }
-            } else {
-                let part = kept.len().min(buf.len() - count);
-                buf[count..count + part].copy_from_slice(&kept[..part]);
-                kept.drain(..part);
-                part
-            };
-            let fresh = &buf[count..count + arrived];
-            if let Some(end) = call.term_char.and_then(|c| memchr::memchr(c, fresh)) {
-                // What lies beyond goes back in front of what was kept before.
-                kept.splice(0..0, fresh[end + 1..].iter().copied());
-                return Transfer::done(count + end + 1, Stop::TermChar);
-            }
-            count += arrived;
-            if count == buf.len() {
-                return Transfer::done(count, Stop::Count);
-            }
-        }
+        self.read_message(buf, false, call)
     }
 
-    fn clear(&self, call: &Call) -> Result {
+    fn read_on(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        self.read_message(buf, true, call)
+    }
+
+    fn discard_input(&self, call: &Call) -> Result {
         self.alive()?;
         self.input.pass(&call.wait)?.clear();
         self.stream.discard_arrived().map_err(|error| self.note(error))?;
         Ok(())
+    }
+
+    fn clear(&self, call: &Call) -> Result {
+        self.discard_input(call)
     }
 
     fn get(&self, attr: ViAttr) -> Result<Value> {
@@ -149,6 +126,42 @@ impl Link for SocketLink {
 }
 
 impl SocketLink {
+    /// A read. A pause ends it when not suppressed and the message `has_begun`, here or before.
+    fn read_message(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Transfer<Stop> {
+        if let Err(error) = self.alive() {
+            return Transfer::failed(0, error);
+        }
+        let mut kept = match self.input.pass(&call.wait) {
+            Ok(kept) => kept,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        let mut count = 0;
+        loop {
+            let arrived = if kept.is_empty() {
+                match self.receive(&mut buf[count..], has_begun || count > 0, call) {
+                    Ok(Some(arrived)) => arrived,
+                    Ok(None) => return Transfer::done(count, Stop::End),
+                    Err(error) => return Transfer::failed(count, self.note(error)),
+                }
+            } else {
+                let part = kept.len().min(buf.len() - count);
+                buf[count..count + part].copy_from_slice(&kept[..part]);
+                kept.drain(..part);
+                part
+            };
+            let fresh = &buf[count..count + arrived];
+            if let Some(end) = call.term_char.and_then(|c| memchr::memchr(c, fresh)) {
+                // What lies beyond goes back in front of what was kept before.
+                kept.splice(0..0, fresh[end + 1..].iter().copied());
+                return Transfer::done(count + end + 1, Stop::TermChar);
+            }
+            count += arrived;
+            if count == buf.len() {
+                return Transfer::done(count, Stop::Count);
+            }
+        }
+    }
+
     fn alive(&self) -> Result {
         if self.lost.load(Ordering::Relaxed) {
             return fail(VI_ERROR_CONN_LOST, "connection was lost before");
