@@ -100,7 +100,8 @@ def values(inst):
     block = inst.query_binary_values("DATA:BLOCK? 25600", datatype="B", container=bytes)
     assert block == pattern(25600)
     inst.chunk_size = 100  # E17
-    assert inst.query_binary_values("DATA:BLOCK? 2560", datatype="s") == pattern(2560)  # E19
+    text = inst.query_binary_values("DATA:BLOCK? 2560", datatype="s", container=bytes)
+    assert text == pattern(2560)  # E19
     inst.chunk_size = 20 * 1024
     answer = inst.query_ascii_values("ECHO 1,2.5,-3e2", converter="f")  # E13
     assert answer == [1.0, 2.5, -300.0], answer
@@ -127,6 +128,8 @@ def parts_of_a_message(inst):
 
 def clearing(inst):
     inst.write("ECHO stale")
+    # On a SOCKET only what has arrived can be dropped; the first byte tells that it has.
+    assert inst.read_bytes(1) == b"s"
     inst.clear()  # R108
     identity(inst)
 
@@ -139,6 +142,9 @@ def attributes(inst):
             inst.get_visa_attribute(attribute.attribute_id)
         except pyvisa.VisaIOError as error:
             assert error.error_code == StatusCode.error_nonsupported_attribute, (attribute, error)
+        except AttributeError:
+            # 1.11 misspells the type of VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB.
+            assert pyvisa.__version__.startswith("1.11"), attribute
 
 
 def names_agree(inst, name):

@@ -184,12 +184,6 @@ impl Stream {
         Ok(total)
     }
 
-    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it has gone.
-    pub fn peer_text(&self) -> String {
-        let peer = self.socket.peer_addr().ok().and_then(|address| address.as_socket());
-        peer.map(|address| address.ip().to_string()).unwrap_or_default()
-    }
-
     /// The peer's address, for a further connection to the same host.
     ///
     /// # Errors
@@ -199,6 +193,11 @@ impl Stream {
             Some(address) => Ok(address),
             None => fail(VI_ERROR_CONN_LOST, "peer has gone"),
         }
+    }
+
+    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it has gone.
+    pub fn peer_text(&self) -> String {
+        self.peer().map(|address| address.ip().to_string()).unwrap_or_default()
     }
 
     /// Switches Nagle's delay off (`true`) or on (VI_ATTR_TCPIP_NODELAY).

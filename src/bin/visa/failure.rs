@@ -12,13 +12,11 @@ use crate::hints;
 /// What a subcommand returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// Exit codes other than success. `--help` lists them.
+/// Exit codes other than success. clap exits with 2 by itself. `--help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// The instrument, the VISA library or the file system said no.
     Trouble = 1,
-    /// The arguments make no sense. clap uses the same number.
-    Usage = 2,
     /// `list` found nothing.
     Nothing = 3,
     /// No VISA library could be loaded.
@@ -42,11 +40,6 @@ impl Failure {
     /// Trouble that no VISA status describes.
     pub fn new(message: impl Into<String>) -> Self {
         Self { exit: Exit::Trouble, status: None, message: message.into(), hints: Vec::new() }
-    }
-
-    /// Arguments that make no sense.
-    pub fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, ..Self::new(message) }
     }
 
     /// A VISA call that failed while doing something with `resource`.
@@ -88,7 +81,7 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Symbol, number, text and the call of a failed VISA call.
-pub fn describe(fault: &Fault) -> String {
+fn describe(fault: &Fault) -> String {
     let number = format!("{:#010X}", fault.code as u32);
     let symbol = status::name(fault.code).unwrap_or("a status of this vendor");
     format!("{symbol} ({number}) from {}: {}", fault.call, fault.text)

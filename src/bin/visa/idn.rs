@@ -29,7 +29,7 @@ pub struct Idn {
     #[arg(required = true, value_name = "RESOURCE")]
     resources: Vec<String>,
     #[command(flatten)]
-    talk: talk::Options,
+    pub talk: talk::Options,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

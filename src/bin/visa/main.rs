@@ -14,16 +14,25 @@ mod abi;
 mod answer;
 mod block;
 mod decode;
+mod demo;
 mod failure;
 mod hints;
 mod idn;
 mod info;
+mod install;
+mod layout;
 mod library;
 mod list;
+mod manifest;
+mod pyvisarc;
 mod query;
 mod read;
 mod screen;
+mod sim;
 mod talk;
+#[cfg(test)]
+mod tests;
+mod uninstall;
 mod write;
 
 /// Talks to measurement instruments through VISA.
@@ -55,6 +64,10 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    /// See it work: simulated instrument, C program, PyVISA
+    Demo(demo::Demo),
+    /// Run simulated instruments on this machine
+    Sim(sim::Sim),
     /// List the instruments that the library finds
     List(list::List),
     /// Ask instruments who they are (*IDN?)
@@ -67,6 +80,10 @@ enum Command {
     Write(write::Write),
     /// Show all attributes of a resource, or of the library
     Info(info::Info),
+    /// Install the library, headers and this tool
+    Install(install::Install),
+    /// Remove what install wrote
+    Uninstall(uninstall::Uninstall),
 }
 
 impl Command {
@@ -77,21 +94,42 @@ impl Command {
             Self::Query(args) => args.json,
             Self::Read(args) => args.json,
             Self::Info(args) => args.json,
-            Self::Idn(_) | Self::Write(_) => false,
+            Self::Install(args) => args.json,
+            Self::Sim(args) => args.json,
+            Self::Uninstall(args) => args.json,
+            Self::Idn(_) | Self::Write(_) | Self::Demo(_) => false,
         }
     }
 }
 
+/// A reader that has seen enough (`visa list | head -1`) is no accident of ours: println! panics
+/// then, and the hook turns that into a quiet end.
+fn end_with_the_reader() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = info.payload_as_str().unwrap_or_default();
+        if text.contains("printing to stdout") && text.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(info);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_with_the_reader();
     let cli = Cli::parse();
     let lib = cli.lib.as_deref();
     let outcome = match &cli.command {
+        Command::Demo(args) => demo::run(args, lib),
+        Command::Sim(args) => sim::run(args),
         Command::List(args) => list::run(args, lib),
         Command::Idn(args) => idn::run(args, lib),
         Command::Query(args) => query::run(args, lib),
         Command::Read(args) => read::run(args, lib),
         Command::Write(args) => write::run(args, lib),
         Command::Info(args) => info::run(args, lib),
+        Command::Install(args) => install::run(args),
+        Command::Uninstall(args) => uninstall::run(args),
     };
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
     if cli.command.json() {
@@ -102,7 +140,7 @@ fn main() -> ExitCode {
 }
 
 #[cfg(test)]
-mod tests {
+mod command_line {
     use super::*;
     use clap::CommandFactory;
 

@@ -14,7 +14,6 @@ use crate::abi::Session;
 use crate::block;
 use crate::failure::Failure;
 use crate::failure::Result;
-use crate::failure::describe;
 
 /// Bytes asked of one viRead. Longer messages take several.
 const CHUNK: usize = 64 * 1024;
@@ -141,7 +140,7 @@ impl<'m> Talk<'m> {
             let mut chunk = vec![0; CHUNK.min(limit - message.len())];
             let (count, outcome) = self.session.read(&mut chunk);
             message.extend_from_slice(&chunk[..count]);
-            if self.outcome(outcome, message.len())? != status::VI_SUCCESS_MAX_CNT {
+            if self.outcome(outcome, &message)? != status::VI_SUCCESS_MAX_CNT {
                 break;
             }
         }
@@ -152,7 +151,7 @@ impl<'m> Talk<'m> {
     /// termination character.
     ///
     /// # Errors
-    /// What VISA says; an answer that is no block.
+    /// What VISA says; an answer that is no block, or more than one.
     pub fn read_block(&self) -> Result<Vec<u8>> {
         let visa = |fault: Fault| Failure::visa(&fault, &self.resource);
         if self.read_termination.is_some() {
@@ -160,47 +159,39 @@ impl<'m> Talk<'m> {
         }
         // A SOCKET knows no END: after a pause the rest of the message may still come.
         let ends = !self.resource.to_ascii_uppercase().ends_with("::SOCKET");
-        let mut total = 0;
         let source = |buffer: &mut [u8]| {
             let (count, outcome) = self.session.read(buffer);
-            total += count;
-            let code = self.outcome(outcome, total)?;
+            let code = self.outcome(outcome, &buffer[..count])?;
             Ok((count, ends && code != status::VI_SUCCESS_MAX_CNT))
         };
         let (data, ended) = block::read(source)?;
-        match self.read_termination {
-            Some(byte) => {
-                let mut one = [0];
-                let (count, outcome) = self.session.read(&mut one);
-                self.outcome(outcome, data.len())?;
-                self.session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
-                if count == 1 && one[0] != byte {
-                    return Err(Failure::new(format!(
-                        "{}: after the block comes {:#04x} and not the termination {byte:#04x}",
-                        self.resource, one[0]
-                    )));
-                }
+        if self.read_termination.is_some() {
+            self.session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
+        }
+        // Up to the end of the message, if it has an end: else it would begin the next answer.
+        if !ended && (ends || self.read_termination.is_some()) {
+            let more = self.read(usize::MAX)?;
+            if !trimmed(&more).is_empty() {
+                let more = more.len();
+                let name = &self.resource;
+                return Err(Failure::new(format!("{name}: {more} bytes follow the block"))
+                    .hint("ask for one thing at a time"));
             }
-            None if ends && !ended => drop(self.read(usize::MAX)?),
-            None => (),
         }
         Ok(data)
     }
 
-    fn outcome(&self, outcome: std::result::Result<i32, Fault>, before: usize) -> Result<i32> {
+    /// A failed read tells what came before it.
+    fn outcome(&self, outcome: std::result::Result<i32, Fault>, before: &[u8]) -> Result<i32> {
         outcome.map_err(|fault| {
-            let failure = Failure::visa(&fault, &self.resource);
-            match before {
-                0 => failure,
-                _ => Failure {
-                    message: format!(
-                        "{}: {} (after {before} bytes)",
-                        self.resource,
-                        describe(&fault)
-                    ),
-                    ..failure
-                },
+            let mut failure = Failure::visa(&fault, &self.resource);
+            if !before.is_empty() {
+                let first = before[..before.len().min(40)].escape_ascii();
+                let more = if before.len() > 40 { "..." } else { "" };
+                let count = before.len();
+                failure.message += &format!(" {count} bytes came before: \"{first}{more}\"");
             }
+            failure
         })
     }
 }

@@ -1,0 +1,225 @@
+#![forbid(unsafe_code)]
+//! TCPIP INSTR over HiSLIP 1.0 and 1.1 (IVI-6.1), synchronized and overlap mode.
+//!
+//! Two connections: the synchronous one carries messages and replies, the asynchronous one status
+//! byte, device clear and what the device says unasked. Four locks, each taken by the deadline of
+//! the call and never in another order than this:
+//!
+//! ```text
+//! clearing_alone    one device clear at a time          clear.rs
+//! transactions      the asynchronous connection         asynchronous.rs
+//! outbound          sending on the synchronous one      send.rs
+//! inbound           receiving on the synchronous one    receive.rs
+//! ```
+//!
+//! So a write, a status byte and a clear get through while another thread is in a read. What the
+//! two directions tell each other is in [`state::State`], without a lock.
+//!
+//! Choices where the standard leaves room:
+//! - A device clear ends a read that another thread is in with VI_ERROR_ABORT: the reply it waits
+//!   for has just been thrown away.
+//! - A message cut in the middle by its deadline or by viTerminate leaves the device waiting for
+//!   the rest. The next device clear finishes it with zeros, which the device drops; a write or
+//!   trigger that comes first does such a clear by itself.
+//! - A device clear cut short is done again by the next read, write or trigger.
+//! - In overlap mode nothing but device clear throws replies away: after a timeout the late reply
+//!   is the next one read (IVI-6.1 3.2).
+//! - Encryption (2.0) is not supported: servers that insist, and names with a credential, are
+//!   refused with VI_ERROR_NSUP_OPER.
+
+mod asynchronous;
+mod attributes;
+mod clear;
+mod open;
+mod receive;
+mod send;
+mod stash;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::io::IoSliceMut;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::attr::Value;
+use crate::consts::ViAttr;
+use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::os::net::Stream;
+use crate::rsrc::Kinds;
+use crate::rsrc::ResourceName;
+use crate::rsrc::name::Address;
+use crate::status::{
+    Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, fail,
+};
+use crate::wire::hislip::{Header, MessageType, RMT_DELIVERED, Version, fatal};
+
+use asynchronous::Transactions;
+use receive::Inbound;
+use send::Outbound;
+use state::State;
+
+/// The interface.
+pub struct Hislip;
+
+impl Interface for Hislip {
+    fn kinds(&self) -> Kinds {
+        Kinds::TCPIP_HISLIP
+    }
+
+    fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
+        let Address::Hislip { credential, host, device, port, .. } = &name.address else {
+            return fail(VI_ERROR_RSRC_NFOUND, "not a HiSLIP name");
+        };
+        if credential.is_some() {
+            return fail(VI_ERROR_NSUP_OPER, "HiSLIP with credentials needs encryption");
+        }
+        Ok(Box::new(HislipLink::open(host, *port, device, wait)?))
+    }
+}
+
+/// An open HiSLIP session.
+struct HislipLink {
+    sync: Stream,
+    asynchronous: Stream,
+    outbound: Mutex<Outbound>,
+    inbound: Mutex<Inbound>,
+    transactions: Mutex<Transactions>,
+    clearing_alone: Mutex<()>,
+    state: State,
+    version: Version,
+    nodelay: AtomicBool,
+    keepalive: AtomicBool,
+    /// VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB: what we told the server, in KiB.
+    max_message_kb: AtomicU32,
+}
+
+impl HislipLink {
+    /// VI_ERROR_CONN_LOST once the connection is known to be gone.
+    fn alive(&self) -> Result {
+        if self.state.dead.load(Ordering::Acquire) {
+            return fail(VI_ERROR_CONN_LOST, "HiSLIP session is lost");
+        }
+        Ok(())
+    }
+
+    /// Ends the session: both connections, for good. A thread blocked in either wakes up.
+    fn die(&self, at: &'static str) -> Error {
+        self.state.dead.store(true, Ordering::Release);
+        self.sync.shut_down();
+        self.asynchronous.shut_down();
+        Error::new(VI_ERROR_CONN_LOST, at)
+    }
+
+    /// One lost connection takes the other with it.
+    fn noted(&self, error: Error) -> Error {
+        if error.code == VI_ERROR_CONN_LOST {
+            self.die(error.at);
+        }
+        error
+    }
+
+    /// `stream` carries no HiSLIP headers any more: tells the server and ends the session
+    /// (IVI-6.1 2.3).
+    fn out_of_step(&self, stream: &Stream, wait: &Wait) -> Error {
+        let header = Header::new(MessageType::FatalError, fatal::POORLY_FORMED_HEADER, 0, 0);
+        // A courtesy: the session is over whether or not it can be sent.
+        let _ = stream.send_parts(
+            &mut [std::io::IoSlice::new(&header.encode())],
+            &Wait { deadline: Deadline::Immediate, ..*wait },
+        );
+        self.die("server lost the message boundaries")
+    }
+}
+
+impl Link for HislipLink {
+    fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
+        let mut transfer = self.send_data(data, call);
+        transfer.outcome = transfer.outcome.map_err(|error| self.noted(error));
+        transfer
+    }
+
+    fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        let mut transfer = self.receive_data(buf, call);
+        transfer.outcome = transfer.outcome.map_err(|error| self.noted(error));
+        transfer
+    }
+
+    fn clear(&self, call: &Call) -> Result {
+        let overlap = self.state.overlap.load(Ordering::Acquire);
+        self.device_clear(overlap, &call.wait).map_err(|error| self.noted(error))
+    }
+
+    fn read_stb(&self, call: &Call) -> Result<u8> {
+        let (rmt, id) = self.state.for_status_query();
+        let control = if rmt { RMT_DELIVERED } else { 0 };
+        let query = Header::new(MessageType::AsyncStatusQuery, control, id, 0);
+        self.transact(query, &[], MessageType::AsyncStatusResponse, &call.wait)
+            .map(|answer| answer.header.control)
+            .map_err(|error| self.noted(error))
+    }
+
+    fn trigger(&self, call: &Call) -> Result {
+        self.send_trigger(&call.wait).map_err(|error| self.noted(error))
+    }
+
+    fn control_ren(&self, mode: RenMode, call: &Call) -> Result {
+        let id = self.state.sent.load(Ordering::Acquire);
+        let request = Header::new(MessageType::AsyncRemoteLocalControl, mode as u8, id, 0);
+        self.transact(request, &[], MessageType::AsyncRemoteLocalResponse, &call.wait)
+            .map(drop)
+            .map_err(|error| self.noted(error))
+    }
+
+    fn get(&self, attr: ViAttr) -> Result<Value> {
+        self.get_attribute(attr)
+    }
+
+    fn set(&self, attr: ViAttr, value: u64, call: &Call) -> Result {
+        self.set_attribute(attr, value, &call.wait).map_err(|error| self.noted(error))
+    }
+}
+
+/// Takes a lock by the deadline. A cancelled call need not be woken here: the holder is a call of
+/// the same session, so it is cancelled too and lets go.
+fn lock_by<'a, T>(mutex: &'a Mutex<T>, wait: &Wait) -> Result<MutexGuard<'a, T>> {
+    let guard = match wait.deadline {
+        Deadline::Immediate => mutex.try_lock(),
+        Deadline::At(at) => mutex.try_lock_until(at),
+        Deadline::Never => Some(mutex.lock()),
+    };
+    wait.ticket.check()?;
+    guard.ok_or(Error::new(VI_ERROR_TMO, "another call of this session takes too long"))
+}
+
+/// The receives of one call. A server that dribbles keeps each of them short, so the deadline is
+/// looked at between them.
+struct Pull<'a> {
+    stream: &'a Stream,
+    wait: &'a Wait<'a>,
+    begun: bool,
+}
+
+impl<'a> Pull<'a> {
+    fn new(stream: &'a Stream, wait: &'a Wait<'a>) -> Self {
+        Self { stream, wait, begun: false }
+    }
+
+    /// As [`Stream::recv_parts`].
+    fn recv_parts(&mut self, parts: &mut [IoSliceMut<'_>]) -> Result<usize> {
+        let timed = matches!(self.wait.deadline, Deadline::At(_));
+        if self.begun && timed && self.wait.deadline.has_passed() {
+            return fail(VI_ERROR_TMO, "deadline passed");
+        }
+        self.begun = true;
+        self.stream.recv_parts(parts, self.wait)
+    }
+
+    /// As [`Stream::recv`].
+    fn recv(&mut self, buf: &mut [u8]) -> Result<usize> {
+        self.recv_parts(&mut [IoSliceMut::new(buf)])
+    }
+}

@@ -1,0 +1,13 @@
+#![forbid(unsafe_code)]
+//! The client against servers that say exactly what a rule is about.
+
+mod asynchronous;
+mod clearing;
+mod failing;
+mod opening;
+mod overlap;
+mod peer;
+mod random;
+mod reading;
+mod synchronized;
+mod writing;

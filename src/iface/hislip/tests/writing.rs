@@ -1,0 +1,126 @@
+#![forbid(unsafe_code)]
+//! Writing: splitting, END, and messages cut in the middle.
+
+use std::io::Read;
+
+use super::peer::{DATA, DATA_END, FIRST, Manners, POLITE, session};
+use crate::status::{VI_ERROR_ABORT, VI_ERROR_TMO};
+
+#[test]
+fn a_long_message_is_split_by_the_servers_maximum() {
+    session(Manners { most: 116, ..POLITE }, |mut peer| {
+        peer.sync.expect(DATA, 0, FIRST, &[1; 100]);
+        peer.sync.expect(DATA, 0, FIRST + 2, &[1; 100]);
+        peer.sync.expect(DATA_END, 0, FIRST + 4, &[1; 100]);
+        peer.sync.send(DATA_END, 0, FIRST + 4, b"ok");
+        // RMT goes with the first part only.
+        peer.sync.expect(DATA, 1, FIRST + 6, &[2; 100]);
+        peer.sync.expect(DATA_END, 0, FIRST + 8, &[2; 1]);
+    })
+    .run(|session| {
+        assert_eq!(session.query(&[1; 300]), b"ok");
+        session.write(&[2; 101]);
+    });
+}
+
+#[test]
+fn a_maximum_of_nothing_is_not_taken_at_its_word() {
+    for most in [0, 16] {
+        session(Manners { most, ..POLITE }, |mut peer| {
+            peer.sync.expect(DATA_END, 0, FIRST, b"*IDN?");
+        })
+        .run(|session| session.write(b"*IDN?"));
+    }
+}
+
+#[test]
+fn without_send_end_the_message_goes_on() {
+    session(POLITE, |mut peer| {
+        peer.sync.expect(DATA, 0, FIRST, b"*ID");
+        peer.sync.expect(DATA_END, 0, FIRST + 2, b"N?");
+        peer.sync.send(DATA_END, 0, FIRST + 2, b"me");
+        peer.sync.expect(DATA, 1, FIRST + 4, b"x");
+        peer.sync.expect(DATA_END, 0, FIRST + 6, b"");
+    })
+    .run(|session| {
+        let mut call = session.calm();
+        call.send_end = false;
+        assert_eq!(session.link.write(b"*ID", &call).count, 3);
+        assert_eq!(session.query(b"N?"), b"me");
+        assert_eq!(session.link.write(b"x", &call).count, 1);
+        // Nothing without END is nothing at all; nothing with END ends the message.
+        assert!(session.link.write(b"", &call).outcome.is_ok());
+        session.write(b"");
+    });
+}
+
+/// More than the system's buffers hold.
+const HUGE: usize = 64 << 20;
+
+/// A write that the server does not take: `cut` ends it, and the next one finds the session in
+/// step again.
+fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
+    session(Manners { most: 1 << 40, ..POLITE }, |mut peer| {
+        // Nothing is taken until the clear.
+        peer.asynchronous.expect(19, 0, 0, b"");
+        peer.asynchronous.send(23, 0, 0, b"");
+        let mut head = [0; 16];
+        peer.sync.0.read_exact(&mut head).unwrap();
+        assert_eq!((head[2], &head[4..8]), (DATA_END, &FIRST.to_be_bytes()[..]));
+        assert_eq!(head[8..], (HUGE as u64).to_be_bytes());
+        let mut payload = vec![0; HUGE];
+        peer.sync.0.read_exact(&mut payload).unwrap();
+        let sent = payload.iter().position(|byte| *byte == 0).expect("zeros for the rest");
+        assert!(payload[sent..].iter().all(|byte| *byte == 0));
+        peer.sync.expect(8, 0, 0, b"");
+        peer.sync.send(9, 0, 0, b"");
+        peer.sync.expect(DATA_END, 0, FIRST, b"HOW MANY?");
+        peer.sync.send(DATA_END, 0, FIRST, &sent.to_be_bytes());
+    })
+    .run(|session| {
+        let (count, code) = cut(session);
+        assert!(count > 0 && count < HUGE);
+        assert!([VI_ERROR_TMO, VI_ERROR_ABORT].contains(&code));
+        assert_eq!(session.query(b"HOW MANY?"), count.to_be_bytes(), "the count is what was sent");
+    });
+}
+
+#[test]
+fn a_message_cut_by_its_deadline_is_finished_by_a_clear() {
+    cut_write(|session| {
+        let transfer = session.link.write(&vec![1; HUGE], &session.call(150));
+        assert_eq!(transfer.outcome.unwrap_err().code, VI_ERROR_TMO);
+        (transfer.count, VI_ERROR_TMO)
+    });
+}
+
+#[test]
+fn a_message_cut_by_terminate_is_finished_by_a_clear() {
+    cut_write(|session| {
+        let data = &vec![1; HUGE];
+        std::thread::scope(|scope| {
+            let call = session.call(u32::MAX);
+            let writer = scope.spawn(move || session.link.write(data, &call));
+            std::thread::sleep(std::time::Duration::from_millis(150));
+            session.cancel.terminate();
+            let transfer = writer.join().unwrap();
+            (transfer.count, transfer.outcome.unwrap_err().code)
+        })
+    });
+}
+
+#[test]
+fn a_message_that_could_not_begin_uses_no_id() {
+    session(POLITE, |mut peer| {
+        peer.sync.expect(DATA_END, 0, FIRST, b"A");
+        peer.sync.expect(DATA_END, 0, FIRST + 2, b"B");
+    })
+    .run(|session| {
+        session.write(b"A");
+        let stale = session.calm();
+        session.cancel.terminate();
+        let transfer = session.link.write(b"X", &stale);
+        assert_eq!((transfer.count, transfer.outcome.unwrap_err().code), (0, VI_ERROR_ABORT));
+        session.write(b"B");
+    });
+}
