@@ -13,9 +13,13 @@ mod fake;
 mod headers;
 mod library;
 mod memory;
+mod peers;
 mod process;
 mod programs;
 mod prototypes;
+mod python;
+mod pyvisa;
+mod readme;
 
 use libtest_mimic::Arguments;
 use libtest_mimic::Completion;
@@ -67,6 +71,9 @@ fn main() {
         library::trials(),
         programs::trials(),
         memory::trials(),
+        pyvisa::trials(),
+        peers::trials(),
+        readme::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();
 }

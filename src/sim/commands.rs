@@ -17,6 +17,7 @@ use crate::sim::status::ErrorNumber;
 use crate::sim::status::ILLEGAL_PARAMETER_VALUE;
 use crate::sim::status::MESSAGE_AVAILABLE;
 use crate::sim::status::OPERATION_COMPLETE;
+use crate::sim::status::OUT_OF_MEMORY;
 use crate::sim::status::REQUEST;
 use crate::sim::status::error_text;
 use crate::sim::waveform::Format;
@@ -28,6 +29,9 @@ const LARGEST_BLOCK: u64 = 1 << 30;
 
 /// The longest `SYST:DELAY`, in ms.
 const LONGEST_DELAY: u64 = 3_600_000;
+
+/// One message gets no more answers when so much is waiting in memory, in bytes.
+const LONGEST_RESPONSE: usize = 256 << 20;
 
 /// What a command takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +117,9 @@ pub(super) fn find(header: &str) -> Option<&'static Command> {
 
 impl Call<'_> {
     fn answer(&mut self, text: impl AsRef<[u8]>) -> Result<(), ErrorNumber> {
+        if self.response.held() > LONGEST_RESPONSE {
+            return Err(OUT_OF_MEMORY);
+        }
         if *self.answers > 0 {
             self.response.push(b";");
         }

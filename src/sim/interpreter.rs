@@ -13,6 +13,7 @@ use crate::sim::commands::Command;
 use crate::sim::device::Device;
 use crate::sim::device::PortId;
 use crate::sim::lexer::Event;
+use crate::sim::lexer::Framing;
 use crate::sim::lexer::Lexer;
 use crate::sim::response::Response;
 use crate::sim::status::DATA_TYPE_ERROR;
@@ -40,6 +41,7 @@ pub(super) enum Block {
 pub(super) struct Interpreter {
     device: Arc<Device>,
     port: PortId,
+    framing: Framing,
     lexer: Lexer,
     /// The command of the unit, once its header is complete; `Some(None)` if there is none such.
     command: Option<Option<&'static Command>>,
@@ -53,12 +55,13 @@ pub(super) struct Interpreter {
 }
 
 impl Interpreter {
-    /// An interpreter for `port`; `has_end` if its interface can mark the end of a message.
-    pub(super) fn new(device: Arc<Device>, port: PortId, has_end: bool) -> Self {
+    /// An interpreter for `port`, on an interface with this framing.
+    pub(super) fn new(device: Arc<Device>, port: PortId, framing: Framing) -> Self {
         Self {
             device,
             port,
-            lexer: Lexer::new(has_end),
+            framing,
+            lexer: Lexer::new(framing),
             command: None,
             block: None,
             path: String::new(),
@@ -85,6 +88,10 @@ impl Interpreter {
                 Event::Unit => self.execute(false),
                 Event::Message => {
                     self.execute(true);
+                    self.path.clear();
+                    if self.framing == Framing::End {
+                        continue;
+                    }
                     let response = self.finish();
                     if response.is_some() {
                         return (used, response);
@@ -98,8 +105,8 @@ impl Interpreter {
         }
         if self.lexer.complete() {
             self.strip_line_feed();
-            self.lexer.end();
-            self.execute(false);
+            let line = self.lexer.end();
+            self.execute(line);
         } else {
             self.spoil(INVALID_BLOCK_DATA);
             self.lexer.reset();

@@ -25,6 +25,17 @@ enum State {
     Lost,
 }
 
+/// What ends a program message on an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// A line feed: nothing else can.
+    Line,
+    /// A line feed, END, or both (IEEE 488.2 7.5).
+    LineOrEnd,
+    /// END alone, so that one message has one response; a line feed within it separates units.
+    End,
+}
+
 /// What the next bytes were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
@@ -53,14 +64,12 @@ pub(super) struct Lexer {
     header: Option<usize>,
     /// The unit was longer than [`LONGEST`].
     pub(super) overrun: bool,
-    /// Only END ends a block without a length; else a line feed does.
-    has_end: bool,
+    framing: Framing,
 }
 
 impl Lexer {
-    /// A cutter for an interface that can mark the end of a message, or not.
-    pub(super) fn new(has_end: bool) -> Self {
-        Self { state: State::Text, text: Vec::new(), header: None, overrun: false, has_end }
+    pub(super) fn new(framing: Framing) -> Self {
+        Self { state: State::Text, text: Vec::new(), header: None, overrun: false, framing }
     }
 
     /// Forgets everything.
@@ -164,9 +173,8 @@ impl Lexer {
                         if count < left { State::Block(left - count) } else { State::Text };
                     return (used + count as usize, Event::Data);
                 }
-                State::Endless if self.has_end => return (input.len(), Event::Data),
                 State::Endless | State::Raw | State::Lost => {
-                    let line = rest.iter().position(|byte| *byte == b'\n');
+                    let line = self.line_end(rest);
                     if line == Some(0) {
                         self.state = State::Text;
                         return (used + 1, Event::Message);
@@ -184,12 +192,29 @@ impl Lexer {
         (used, Event::Pending)
     }
 
-    /// The message is over without a line feed (END).
-    pub(super) fn end(&mut self) {
+    /// The message is over (END): whether a line feed came with it, which is then no part of a
+    /// raw argument.
+    pub(super) fn end(&mut self) -> bool {
         if self.state == State::Hash {
             self.keep(b"#");
         }
+        let line = self.state == State::Raw && self.text.last() == Some(&b'\n');
+        if line {
+            self.text.pop();
+        }
         self.state = State::Text;
+        line
+    }
+
+    /// Where the line feed is that ends what may contain anything else.
+    fn line_end(&self, bytes: &[u8]) -> Option<usize> {
+        let ends = match self.state {
+            // No line feed ends these when END can.
+            State::Endless => self.framing == Framing::Line,
+            State::Raw => self.framing != Framing::End,
+            _ => true,
+        };
+        if ends { bytes.iter().position(|byte| *byte == b'\n') } else { None }
     }
 
     fn text(&mut self, byte: u8) -> Option<Event> {

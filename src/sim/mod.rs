@@ -34,6 +34,8 @@ mod rpc;
 mod server;
 mod socket;
 mod status;
+#[cfg(test)]
+mod tests;
 mod vxi11;
 mod waveform;
 mod xdr;

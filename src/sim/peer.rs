@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! Noticing that a client has gone while its connection's thread waits for something else.
 
+use std::io;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -45,7 +46,12 @@ impl Peer {
         let state = Arc::clone(&self.state);
         let device = Arc::clone(&self.device);
         let started = self.hub.spawn("watch", move || {
-            let gone = !matches!(stream.peek(&mut [0]), Ok(1..));
+            let gone = loop {
+                match stream.peek(&mut [0]) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    peeked => break !matches!(peeked, Ok(1..)),
+                }
+            };
             state.watching.store(false, Ordering::SeqCst);
             if gone {
                 device.change(|_| state.gone.store(true, Ordering::SeqCst));

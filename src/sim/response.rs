@@ -20,6 +20,8 @@ enum Piece {
 #[derive(Debug, Default)]
 pub(super) struct Response {
     pieces: VecDeque<Piece>,
+    /// Bytes in memory, sent or not.
+    held: usize,
     /// Not to be given out before: `SYST:DELAY`.
     pub(super) ready: Option<Instant>,
 }
@@ -27,6 +29,7 @@ pub(super) struct Response {
 impl Response {
     /// Appends bytes.
     pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.held += bytes.len();
         match self.pieces.back_mut() {
             Some(Piece::Bytes { data, .. }) => data.extend_from_slice(bytes),
             _ if bytes.is_empty() => {}
@@ -39,6 +42,11 @@ impl Response {
         if count > 0 {
             self.pieces.push_back(Piece::Pattern { next: 0, end: count });
         }
+    }
+
+    /// Bytes in memory: what a client could exhaust with one endless message.
+    pub(super) fn held(&self) -> usize {
+        self.held
     }
 
     /// Bytes left.

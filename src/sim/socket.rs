@@ -1,12 +1,14 @@
 #![forbid(unsafe_code)]
 //! The raw socket: lines in, lines out.
 
+use std::io;
 use std::io::Read;
 use std::sync::Arc;
 
 use crate::sim::device::Device;
 use crate::sim::device::PortKind;
 use crate::sim::interpreter::Interpreter;
+use crate::sim::lexer::Framing;
 use crate::sim::peer::Peer;
 use crate::sim::response::Response;
 use crate::sim::response::send_all;
@@ -23,11 +25,13 @@ const BURST: usize = 4 << 20;
 pub(super) fn serve(hub: &Arc<Hub>, device: &Arc<Device>, connection: &Connection) {
     let port = device.add_port(PortKind::Socket);
     let peer = Peer::new(Arc::clone(hub), Arc::clone(device), Arc::clone(&connection.stream));
-    let mut interpreter = Interpreter::new(Arc::clone(device), port, false);
+    let mut interpreter = Interpreter::new(Arc::clone(device), port, Framing::Line);
     let mut buffer = vec![0; PIECE];
-    while let Ok(count @ 1..) = (&*connection.stream).read(&mut buffer) {
-        if !converse(device, &peer, &mut interpreter, &buffer[..count]) {
-            break;
+    loop {
+        match (&*connection.stream).read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(count @ 1..) if converse(device, &peer, &mut interpreter, &buffer[..count]) => {}
+            _ => break,
         }
     }
     device.remove_port(port);
@@ -56,7 +60,9 @@ fn converse(
 fn deliver(device: &Arc<Device>, peer: &Peer, mut response: Response) -> bool {
     if let Some(ready) = response.ready {
         peer.watch();
-        if device.wait(Some(ready), |_| peer.gone().then_some(())).is_some() {
+        let given_up =
+            device.wait(Some(ready), |state| (state.stopping || peer.gone()).then_some(()));
+        if given_up.is_some() {
             return false;
         }
     }

@@ -151,7 +151,7 @@ impl<'m> Talk<'m> {
     /// termination character.
     ///
     /// # Errors
-    /// What VISA says; an answer that is no block.
+    /// What VISA says; an answer that is no block, or more than one.
     pub fn read_block(&self) -> Result<Vec<u8>> {
         let visa = |fault: Fault| Failure::visa(&fault, &self.resource);
         if self.read_termination.is_some() {
@@ -165,21 +165,18 @@ impl<'m> Talk<'m> {
             Ok((count, ends && code != status::VI_SUCCESS_MAX_CNT))
         };
         let (data, ended) = block::read(source)?;
-        match self.read_termination {
-            Some(byte) => {
-                let mut one = [0];
-                let (count, outcome) = self.session.read(&mut one);
-                self.outcome(outcome, &[])?;
-                self.session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
-                if count == 1 && one[0] != byte {
-                    return Err(Failure::new(format!(
-                        "{}: after the block comes {:#04x} and not the termination {byte:#04x}",
-                        self.resource, one[0]
-                    )));
-                }
+        if self.read_termination.is_some() {
+            self.session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
+        }
+        // Up to the end of the message, if it has an end: else it would begin the next answer.
+        if !ended && (ends || self.read_termination.is_some()) {
+            let more = self.read(usize::MAX)?;
+            if !trimmed(&more).is_empty() {
+                let more = more.len();
+                let name = &self.resource;
+                return Err(Failure::new(format!("{name}: {more} bytes follow the block"))
+                    .hint("ask for one thing at a time"));
             }
-            None if ends && !ended => drop(self.read(usize::MAX)?),
-            None => (),
         }
         Ok(data)
     }

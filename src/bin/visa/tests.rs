@@ -46,17 +46,34 @@ fn options(more: &[&str]) -> talk::Options {
 #[test]
 fn answers_and_blocks_come_whole_and_leave_nothing_behind_on_every_interface() {
     let (manager, instrument) = (manager(), instrument());
-    for name in instrument.resource_names() {
-        let talk = Talk::open(&manager, &name, &options(&[])).expect(&name);
+    let names = instrument.resource_names();
+    // Over VXI-11 and HiSLIP both ways: with the end that the interface marks, and with LF too.
+    let terminations: [&[&str]; 2] = [&[], &["--read-termination", "LF"]];
+    for (name, more) in names.iter().flat_map(|name| terminations.map(|more| (name, more))) {
+        let talk = Talk::open(&manager, name, &options(more)).expect(name);
         let ask = |command| {
-            talk.write(command).expect(&name);
-            talk.read(usize::MAX).expect(&name)
+            talk.write(command).expect(name);
+            talk.read(usize::MAX).expect(name)
         };
         assert_eq!(trimmed(&ask("*IDN?")), Config::default().identity.as_bytes(), "{name}");
-        talk.write("CURV?").expect(&name);
+        talk.write("CURV?").expect(name);
         // All byte values are in it, the termination character too.
-        assert_eq!(talk.read_block().expect(&name).len(), 1000, "{name}");
+        assert_eq!(talk.read_block().expect(name).len(), 1000, "{name}");
         assert_eq!(ask("*OPC?"), b"1\n", "{name}: a leftover of the block");
+        // An unread rest would be a query error (IEEE 488.2 6.3.2.3).
+        let errors = ask("SYST:ERR?");
+        assert!(errors.starts_with(b"0,") || errors.starts_with(b"+0,"), "{name}: {errors:?}");
+    }
+}
+
+#[test]
+fn more_than_a_block_is_not_lost_in_silence() {
+    let (manager, instrument) = (manager(), instrument());
+    for name in instrument.resource_names() {
+        let talk = Talk::open(&manager, &name, &options(&[])).expect(&name);
+        talk.write("CURV?;*OPC?").expect(&name);
+        let failure = talk.read_block().expect_err("two answers");
+        assert!(failure.text().contains("bytes follow the block"), "{}", failure.text());
     }
 }
 

@@ -44,9 +44,6 @@ const LOCK_GRANTED: u8 = 1;
 const SHARED_RELEASED: u8 = 2;
 const LOCK_ERROR: u8 = 3;
 
-/// How long a release or a remote/local request waits for the messages before it.
-const CATCH_UP: Duration = Duration::from_secs(2);
-
 /// Serves the channel until its end.
 pub(super) fn serve(
     session: &Arc<Session>,
@@ -112,7 +109,7 @@ fn answer(
         }
         ASYNC_REMOTE_LOCAL_CONTROL if header.control > 6 => unknown_control(session),
         ASYNC_REMOTE_LOCAL_CONTROL => {
-            catch_up(session, header.parameter);
+            session.catch_up(header.parameter);
             session.device.with(|state| remote_local(state, header.control));
             plain(ASYNC_REMOTE_LOCAL_RESPONSE, 0, 0)
         }
@@ -147,16 +144,12 @@ fn acquire(session: &Session, timeout: u32, key: &[u8]) -> u8 {
 
 /// Releases once the client's messages up to `id` are carried out (IVI-6.1 6.5.2).
 fn release(session: &Session, id: u32) -> u8 {
-    catch_up(session, id);
+    session.catch_up(id);
     match session.device.change(|state| state.locks.release(session.port)) {
         Some(Released::Exclusive) => LOCK_GRANTED,
         Some(Released::Shared) => SHARED_RELEASED,
         None => LOCK_ERROR,
     }
-}
-
-fn catch_up(session: &Session, id: u32) {
-    session.device.wait(Some(Instant::now() + CATCH_UP), session.has_carried_out(id));
 }
 
 /// IVI-6.1 6.15: the requests are viGpibControlREN's modes.

@@ -129,7 +129,9 @@ impl Server {
                         Err(fatal) => fatal,
                     },
                     ASYNC_INITIALIZE => match self.attach(header, connection) {
-                        Some(session) => return self.run_asynchronous(&session, &mut reader),
+                        Some(session) => {
+                            return self.run_asynchronous(&session, connection, &mut reader);
+                        }
                         None => (FATAL_BAD_INITIALIZATION, "no session waits for this channel"),
                     },
                     _ => (FATAL_CHANNELS_MISSING, "the channels are not initialized"),
@@ -199,6 +201,7 @@ impl Server {
     fn run_asynchronous(
         &self,
         session: &Arc<Session>,
+        connection: &Connection,
         reader: &mut impl BufRead,
     ) -> io::Result<()> {
         let reply = Header::new(ASYNC_INITIALIZE_RESPONSE, 0, VENDOR);
@@ -206,6 +209,9 @@ impl Server {
             .send_async(reply, &[])
             .and_then(|()| self.announce_requests(session))
             .and_then(|()| asynchronous::serve(session, reader, self.max_message, self.overlap));
+        if result.is_ok() {
+            let _ = linger(connection);
+        }
         self.close(session);
         result
     }
@@ -229,8 +235,13 @@ impl Server {
         })
     }
 
-    fn close(&self, session: &Session) {
-        lock(&self.sessions).open.remove(&session.number);
+    fn close(&self, session: &Arc<Session>) {
+        let mut sessions = lock(&self.sessions);
+        // Its number may belong to a newer session when the second channel ends.
+        if sessions.open.get(&session.number).is_some_and(|open| Arc::ptr_eq(open, session)) {
+            sessions.open.remove(&session.number);
+        }
+        drop(sessions);
         session.close();
     }
 }

@@ -6,12 +6,14 @@ use std::net::Shutdown;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
 
 use crate::sim::device::Device;
 use crate::sim::device::PortId;
-use crate::sim::device::State;
 use crate::sim::hislip::message::Header;
 use crate::sim::hislip::message::RMT_DELIVERED;
 use crate::sim::hislip::message::send;
@@ -23,6 +25,9 @@ pub(super) const FIRST_ID: u32 = 0xFFFF_FF00;
 
 /// What a client accepts that has not said so, in bytes.
 const DEFAULT_LIMIT: u64 = 1 << 20;
+
+/// How long a release or a remote/local request waits for the messages before it.
+const CATCH_UP: Duration = Duration::from_secs(1);
 
 /// Who has sent and read what.
 #[derive(Debug)]
@@ -69,12 +74,15 @@ pub(super) struct Session {
     pub(super) port: PortId,
     pub(super) device: Arc<Device>,
     synchronous: Arc<TcpStream>,
-    /// The asynchronous channel, on which several threads send.
-    asynchronous: Mutex<Option<Arc<TcpStream>>>,
+    asynchronous: OnceLock<Arc<TcpStream>>,
+    /// Held while sending on the asynchronous channel, which several threads do.
+    sending: Mutex<()>,
     pub(super) exchange: Mutex<Exchange>,
     /// A device clear is going on: the synchronous channel discards.
     pub(super) clearing: AtomicBool,
     closed: AtomicBool,
+    /// Someone waits for a message to be carried out.
+    awaited: AtomicBool,
 }
 
 impl Session {
@@ -90,26 +98,24 @@ impl Session {
             port,
             device: Arc::clone(device),
             synchronous,
-            asynchronous: Mutex::new(None),
+            asynchronous: OnceLock::new(),
+            sending: Mutex::new(()),
             exchange: Mutex::new(Exchange::new(overlap)),
             clearing: AtomicBool::new(false),
             closed: AtomicBool::new(false),
+            awaited: AtomicBool::new(false),
         }
     }
 
     /// Takes the asynchronous channel; false if there is one already.
     pub(super) fn attach(&self, stream: &Arc<TcpStream>) -> bool {
-        let mut asynchronous = lock(&self.asynchronous);
-        if asynchronous.is_some() || self.closed() {
-            return false;
-        }
-        *asynchronous = Some(Arc::clone(stream));
-        true
+        // Closed after it was set, so that either this or close() sees the other.
+        self.asynchronous.set(Arc::clone(stream)).is_ok() && !self.closed()
     }
 
     /// Whether both channels exist.
     pub(super) fn complete(&self) -> bool {
-        lock(&self.asynchronous).is_some()
+        self.asynchronous.get().is_some()
     }
 
     /// Sends on the synchronous channel. Only its own thread does.
@@ -119,8 +125,8 @@ impl Session {
 
     /// Sends on the asynchronous channel, one thread at a time: messages must not mix.
     pub(super) fn send_async(&self, header: Header, payload: &[&[u8]]) -> io::Result<()> {
-        let asynchronous = lock(&self.asynchronous);
-        let stream = asynchronous.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        let stream = self.asynchronous.get().ok_or(io::ErrorKind::NotConnected)?;
+        let _turn = lock(&self.sending);
         send(stream, header, payload)
     }
 
@@ -128,11 +134,7 @@ impl Session {
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         let _ = self.synchronous.shutdown(Shutdown::Both);
-        // The thread that may be sending on it holds the lock until this shutdown, so the
-        // stream is shut down by its connection's own thread, too.
-        if let Ok(asynchronous) = self.asynchronous.try_lock()
-            && let Some(stream) = &*asynchronous
-        {
+        if let Some(stream) = self.asynchronous.get() {
             let _ = stream.shutdown(Shutdown::Both);
         }
         self.device.remove_port(self.port);
@@ -166,6 +168,10 @@ impl Session {
     /// A message has been carried out: status queries and releases may wait for that.
     pub(super) fn carried_out(&self, id: u32) {
         lock(&self.exchange).carried_out = id;
+        // Waking is a system call that most messages can do without.
+        if self.awaited.load(Ordering::SeqCst) {
+            self.device.change(|_| ());
+        }
     }
 
     /// The response to message `id` is about to be sent.
@@ -197,6 +203,7 @@ impl Session {
         let mut exchange = lock(&self.exchange);
         *exchange = Exchange { limit: exchange.limit, ..Exchange::new(overlap) };
         drop(exchange);
+        self.device.set_available(self.port, None);
         self.clearing.store(false, Ordering::SeqCst);
     }
 
@@ -212,11 +219,13 @@ impl Session {
 
     /// Waits until the client's message `id` and all before it are carried out, but not for ever:
     /// the client may have named one that it never sent.
-    pub(super) fn has_carried_out(&self, id: u32) -> impl FnMut(&mut State) -> Option<()> {
-        move |_| {
+    pub(super) fn catch_up(&self, id: u32) {
+        self.awaited.store(true, Ordering::SeqCst);
+        self.device.wait(Some(Instant::now() + CATCH_UP), |_| {
             let newest = lock(&self.exchange).carried_out;
             let caught_up = newest.wrapping_sub(id).cast_signed() >= 0;
             (caught_up || self.disturbed()).then_some(())
-        }
+        });
+        self.awaited.store(false, Ordering::SeqCst);
     }
 }

@@ -24,6 +24,7 @@ use crate::sim::hislip::message::receive;
 use crate::sim::hislip::refuse;
 use crate::sim::hislip::session::Session;
 use crate::sim::interpreter::Interpreter;
+use crate::sim::lexer::Framing;
 use crate::sim::response::Response;
 use crate::sim::status::QUERY_INTERRUPTED;
 
@@ -41,7 +42,7 @@ pub(super) fn serve(
     max_message: u64,
 ) -> io::Result<()> {
     let device = Arc::clone(&session.device);
-    let interpreter = Interpreter::new(device, session.port, true);
+    let interpreter = Interpreter::new(device, session.port, Framing::End);
     let mut channel = Synchronous { session, interpreter };
     loop {
         let Some(header) = receive(reader)? else {
@@ -147,9 +148,11 @@ impl Synchronous<'_> {
     /// Sends a response, in pieces that the client accepts, unless a device clear comes between.
     fn respond(&mut self, mut response: Response, id: u32) -> io::Result<()> {
         let session = self.session;
-        let disturbed = || session.disturbed().then_some(());
         if let Some(ready) = response.ready
-            && session.device.wait(Some(ready), |_| disturbed()).is_some()
+            && session
+                .device
+                .wait(Some(ready), |state| (state.stopping || session.disturbed()).then_some(()))
+                .is_some()
         {
             return Ok(());
         }

@@ -11,6 +11,7 @@ use crate::sim::device::PortId;
 use crate::sim::device::PortKind;
 use crate::sim::device::State;
 use crate::sim::interpreter::Interpreter;
+use crate::sim::lexer::Framing;
 use crate::sim::locks::Wanted;
 use crate::sim::peer::Peer;
 use crate::sim::response::Response;
@@ -78,7 +79,7 @@ impl Link {
             number,
             port,
             progress,
-            interpreter: Interpreter::new(Arc::clone(&shared.device), port, true),
+            interpreter: Interpreter::new(Arc::clone(&shared.device), port, Framing::LineOrEnd),
             output: None,
             handle: None,
         }
@@ -157,7 +158,7 @@ impl Link {
         self.progress.aborted.store(false, Ordering::SeqCst);
         self.progress.waiting.store(true, Ordering::SeqCst);
         let woken = self.device().wait(Some(deadline), |state| {
-            if peer.gone() {
+            if state.stopping || peer.gone() {
                 return Some(Woken::Gone);
             }
             if self.progress.aborted.load(Ordering::SeqCst) {

@@ -104,7 +104,9 @@ fn prepare(python: &str, environment: &Path) -> Result<std::result::Result<Durat
     Ok(Err(match unreachable(&fetched) {
         true => {
             let hint = "once with a network is enough: the environment is kept for later runs";
-            left_out("environment", &fetched.complaint(), hint)
+            let said = fetched.complaint();
+            let why = format!("pip gets no PyVISA from the package index ({said})");
+            left_out("environment", &why, hint)
         }
         false => failed("environment", &fetched),
     }))
