@@ -3,8 +3,15 @@
 
 use std::io::Read;
 
-use super::peer::{DATA, DATA_END, FIRST, Manners, POLITE, session};
+use super::peer::{DATA, DATA_END, FIRST, LONG, Manners, POLITE, listen, session, welcome};
+use crate::iface::hislip::HislipLink;
+use crate::iface::{Call, Link, Stop};
+use crate::os::Cancel;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::rsrc::name::Address;
 use crate::status::{VI_ERROR_ABORT, VI_ERROR_TMO};
+use crate::wire::hislip::MessageType;
 
 #[test]
 fn a_long_message_is_split_by_the_servers_maximum() {
@@ -111,16 +118,29 @@ fn a_message_cut_by_terminate_is_finished_by_a_clear() {
 
 #[test]
 fn a_message_that_could_not_begin_uses_no_id() {
-    session(POLITE, |mut peer| {
-        peer.sync.expect(DATA_END, 0, FIRST, b"A");
-        peer.sync.expect(DATA_END, 0, FIRST + 2, b"B");
-    })
-    .run(|session| {
-        session.write(b"A");
-        let stale = session.calm();
-        session.cancel.terminate();
-        let transfer = session.link.write(b"X", &stale);
-        assert_eq!((transfer.count, transfer.outcome.unwrap_err().code), (0, VI_ERROR_ABORT));
-        session.write(b"B");
+    let (listener, name) = listen();
+    let server = std::thread::spawn(move || {
+        let mut peer = welcome(&listener, POLITE);
+        peer.sync.expect(DATA_END, 0, FIRST, b"A?");
+        peer.sync.send(DATA_END, 0, FIRST, b"a");
+        peer.sync.expect(DATA_END, 1, FIRST + 2, b"B");
     });
+    let Address::Hislip { host, port, device, .. } = &name.address else { panic!() };
+    let cancel = Cancel::new();
+    let wait = || Wait { deadline: Deadline::after(LONG), ticket: cancel.ticket() };
+    let link = HislipLink::open(host, *port, device, &wait()).unwrap();
+    let send = |data: &[u8], wait: &Wait| {
+        link.send_numbered(&mut link.outbound.lock(), MessageType::DataEnd, data, wait)
+    };
+    let call =
+        |wait| Call { wait, timeout_ms: 0, term_char: None, send_end: true, suppress_end: false };
+    send(b"A?", &wait()).unwrap();
+    assert_eq!(link.read(&mut [0; 9], &call(wait())).outcome, Ok(Stop::End));
+    let stale = wait();
+    cancel.terminate();
+    let cut = send(b"X", &stale).unwrap_err();
+    assert_eq!((cut.count, cut.error.code), (0, VI_ERROR_ABORT));
+    // Neither the id nor RMT-delivered went with it.
+    send(b"B", &wait()).unwrap();
+    server.join().unwrap();
 }
