@@ -118,6 +118,23 @@ fn a_clear_cut_short_is_done_again_before_the_next_message() {
 }
 
 #[test]
+fn a_clear_cut_short_is_done_again_before_the_next_read() {
+    session(POLITE, |mut peer| {
+        peer.sync.recv();
+        peer.asynchronous.expect(19, 0, 0, b"");
+        assert!(peer.sync.is_quiet());
+        peer.asynchronous.send(23, 0, 0, b"");
+        peer.serve_clear();
+    })
+    .run(|session| {
+        session.write(b"?");
+        assert_eq!(session.link.clear(&session.call(40)).unwrap_err().code, VI_ERROR_TMO);
+        // The reply was thrown away, so nothing comes; the script sees the second clear.
+        assert_eq!(session.read_error(300).1.code, VI_ERROR_TMO);
+    });
+}
+
+#[test]
 fn a_late_acknowledgement_does_not_end_a_later_clear() {
     let (go, gone) = channel();
     session(POLITE, move |mut peer| {
