@@ -1,1 +1,79 @@
-fn main() {}
+#![forbid(unsafe_code)]
+//! What only C can say about the library: that the headers compile and agree with the Rust
+//! functions, that libvisa.so is what programs expect to load, and that C programs (one small one
+//! per rule or operation, beside this file) get what the standard promises.
+//!
+//! Whatever a machine lacks (a compiler, valgrind) makes a check "ignored" with the reason, or a
+//! failure when FERROVISA_REQUIRE_ALL is set. VISA_LIB names another vendor's libvisa.so to run
+//! the programs with.
+
+mod cc;
+mod constants;
+mod fake;
+mod headers;
+mod library;
+mod memory;
+mod peers;
+mod process;
+mod programs;
+mod prototypes;
+mod python;
+mod pyvisa;
+mod readme;
+
+use libtest_mimic::Arguments;
+use libtest_mimic::Completion;
+use libtest_mimic::Trial;
+
+/// Why a check did not pass.
+#[derive(Clone, Debug)]
+enum Stop {
+    /// The rule is broken.
+    Failed(String),
+    /// This machine lacks something that the check needs.
+    Lacking(String),
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+type Outcome<T = ()> = Result<T, Stop>;
+
+fn failed<T>(why: impl Into<String>) -> Outcome<T> {
+    Err(Stop::Failed(why.into()))
+}
+
+fn lacking<T>(what: impl Into<String>) -> Outcome<T> {
+    Err(Stop::Lacking(what.into()))
+}
+
+/// One check under one name.
+fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'static) -> Trial {
+    Trial::ignorable_test(name, || match check() {
+        Ok(()) => Ok(Completion::Completed),
+        Err(Stop::Failed(why)) => Err(why.into()),
+        Err(Stop::Lacking(what)) if std::env::var_os("FERROVISA_REQUIRE_ALL").is_some() => {
+            Err(format!("{what}, and FERROVISA_REQUIRE_ALL is set").into())
+        }
+        Err(Stop::Lacking(what)) => Ok(Completion::ignored_with(what)),
+    })
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let trials = [
+        headers::trials(),
+        prototypes::trials(),
+        constants::trials(),
+        library::trials(),
+        programs::trials(),
+        memory::trials(),
+        pyvisa::trials(),
+        peers::trials(),
+        readme::trials(),
+    ];
+    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();
+}

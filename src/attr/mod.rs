@@ -1,7 +1,11 @@
 #![forbid(unsafe_code)]
 //! Attributes: what each is, who has it, what it accepts. One table declares them all.
 
+mod sets;
 pub mod table;
+
+#[cfg(test)]
+mod tests;
 
 use crate::consts::ViAttr;
 use crate::rsrc::Kinds;
@@ -152,6 +156,11 @@ impl Type {
 }
 
 impl Attr {
+    /// Whether viSetAttribute always answers VI_ERROR_ATTR_READONLY.
+    pub const fn is_read_only(&self) -> bool {
+        matches!(self.accepts, Accepts::ReadOnly)
+    }
+
     /// The value to store when a caller writes `raw`.
     ///
     /// # Errors
@@ -175,9 +184,16 @@ pub fn lookup(id: ViAttr, kind: Kinds) -> Option<&'static Attr> {
     TABLE[first..].iter().take_while(|row| row.id == id).find(|row| row.kinds.has(kind))
 }
 
-/// The row of an attribute by its name in the standard, for an object of `kind`.
+/// The row of an attribute by its name in the standard, for an object of `kind`. A name that the
+/// header gives to one of two widths (VI_ATTR_MEM_BASE) means the one of this platform.
 pub fn by_name(name: &str, kind: Kinds) -> Option<&'static Attr> {
-    TABLE.iter().find(|row| row.name == name && row.kinds.has(kind))
+    const WIDTH: &str = if cfg!(target_pointer_width = "64") { "_64" } else { "_32" };
+    rows_of(kind).find(|row| row.name == name || row.name.strip_suffix(WIDTH) == Some(name))
+}
+
+/// All rows for an object of `kind`, by id.
+pub fn rows_of(kind: Kinds) -> impl Iterator<Item = &'static Attr> {
+    TABLE.iter().filter(move |row| row.kinds.has(kind))
 }
 
 /// Where attribute `id` is stored in a session's array: the index of its first row. For constants;
@@ -188,4 +204,9 @@ pub const fn slot(id: ViAttr) -> usize {
         i += 1;
     }
     i
+}
+
+/// [`slot`] for ids known only at run time, which must be in the table.
+pub fn find_slot(id: ViAttr) -> usize {
+    TABLE.partition_point(|row| row.id < id)
 }

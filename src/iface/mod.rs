@@ -6,6 +6,8 @@
 //! its own. What a link cannot do it simply does not implement: the default answers
 //! VI_ERROR_NSUP_OPER.
 
+use std::sync::Arc;
+
 use crate::attr::Value;
 use crate::consts::ViAttr;
 use crate::os::Deadline;
@@ -14,12 +16,20 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail};
 
+#[cfg(feature = "fake-links")]
+pub mod fake;
 pub mod hislip;
 pub mod socket;
 pub mod vxi11;
 
 /// Every interface of the library. One line adds one.
-pub static REGISTRY: &[&dyn Interface] = &[&socket::Socket, &vxi11::Vxi11, &hislip::Hislip];
+pub static REGISTRY: &[&dyn Interface] = &[
+    &socket::Socket,
+    &vxi11::Vxi11,
+    &hislip::Hislip,
+    #[cfg(feature = "fake-links")]
+    &fake::Fake,
+];
 
 /// A way to reach resources of certain kinds.
 pub trait Interface: Sync {
@@ -108,6 +118,26 @@ pub enum RenMode {
     AddressGtl = 6,
 }
 
+/// What a device reports by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// It requests service (VI_EVENT_SERVICE_REQ).
+    ServiceRequest,
+}
+
+/// Where signals go. Called on a thread of the interface, so it only stores and notifies: it
+/// never touches the link and never runs a user's code.
+pub type Sink = Arc<dyn Fn(Signal) + Send + Sync>;
+
+/// A lock on the device itself, for protocols that have locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceLock<'a> {
+    /// Nobody else.
+    Exclusive,
+    /// All who give the same access key.
+    Shared(&'a str),
+}
+
 /// An open connection to one resource, owned by one session.
 ///
 /// All methods take `&self` and may be called from several threads at once: a clear or a status
@@ -150,6 +180,36 @@ pub trait Link: Send + Sync {
     /// VI_ERROR_NSUP_OPER where the protocol has none, VI_ERROR_INV_MODE for modes it lacks.
     fn control_ren(&self, _mode: RenMode, _call: &Call) -> Result {
         fail(VI_ERROR_NSUP_OPER, "no remote control on this interface")
+    }
+
+    /// Starts to report signals to `sink`, pushed by the device, or stops with `None`: after that
+    /// has returned, the old sink is not called any more. A signal between the two is never lost.
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_OPER where the protocol or the device cannot report.
+    fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
+        match sink {
+            Some(_) => fail(VI_ERROR_NSUP_OPER, "no service requests on this interface"),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a lock on the device, after the session has taken the local one. Interfaces whose
+    /// protocol has no such lock leave it to the local one. Never nested: the session counts.
+    ///
+    /// # Errors
+    /// VI_ERROR_RSRC_LOCKED at once when `call.wait` is immediate, VI_ERROR_TMO when another host
+    /// kept it until the deadline.
+    fn lock(&self, _lock: DeviceLock, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Gives the lock of [`Link::lock`] back.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST and the like; the lock is gone in any case.
+    fn unlock(&self, _lock: DeviceLock, _call: &Call) -> Result {
+        Ok(())
     }
 
     /// The present value of an attribute whose home is the link.

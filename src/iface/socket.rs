@@ -1,11 +1,32 @@
 #![forbid(unsafe_code)]
-//! Placeholder until the driver lands.
+//! TCPIP SOCKET: a bare TCP connection. It has no END of its own and no device operations; the
+//! 488.2 strings (VI_ATTR_IO_PROT) are the session's.
 
-use crate::iface::{Interface, Link};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::attr::Value;
+use crate::consts::{VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, ViAttr};
+use crate::iface::{Call, Interface, Link, Stop, Transfer};
+use crate::os::Deadline;
+use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::net::{Cut, Stream};
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
-use crate::status::{Result, VI_ERROR_LIBRARY_NFOUND, fail};
+use crate::rsrc::name::Address;
+use crate::status::{
+    Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_INV_RSRC_NAME, VI_ERROR_NSUP_ATTR,
+    VI_ERROR_NSUP_OPER, VI_ERROR_TMO, fail,
+};
+
+/// With VI_ATTR_SUPPRESS_END_EN off, a message ends when nothing more has arrived for this long.
+/// TCP keeps no message borders, so this is a guess; instruments send an answer in one go.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// The most that one receive may bring beyond a termination character, and so the most that is
+/// kept for the next read.
+const LOOKAHEAD: usize = 64 << 10;
 
 /// The interface.
 pub struct Socket;
@@ -15,7 +36,152 @@ impl Interface for Socket {
         Kinds::TCPIP_SOCKET
     }
 
-    fn open(&self, _name: &ResourceName, _wait: &Wait) -> Result<Box<dyn Link>> {
-        fail(VI_ERROR_LIBRARY_NFOUND, "no driver")
+    fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
+        let Address::Socket { credential, host, port, .. } = &name.address else {
+            return fail(VI_ERROR_INV_RSRC_NAME, "not a SOCKET name");
+        };
+        if credential.is_some() {
+            return fail(VI_ERROR_NSUP_OPER, "secure connections are not supported");
+        }
+        let stream = Stream::connect(host, *port, wait)?;
+        Ok(Box::new(SocketLink {
+            stream,
+            input: Gate::new(Vec::new()),
+            output: Gate::new(()),
+            nodelay: AtomicBool::new(true),
+            keepalive: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
+        }))
     }
 }
+
+struct SocketLink {
+    stream: Stream,
+    /// What arrived beyond a termination character, for the next read.
+    input: Gate<Vec<u8>>,
+    output: Gate<()>,
+    nodelay: AtomicBool,
+    keepalive: AtomicBool,
+    /// Set once the connection has been seen broken: every later call says so at once.
+    lost: AtomicBool,
+}
+
+impl Link for SocketLink {
+    fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
+        let sent = || -> std::result::Result<(), Cut> {
+            let none = |error| Cut { count: 0, error };
+            self.alive().map_err(none)?;
+            let _output = self.output.pass(&call.wait).map_err(none)?;
+            self.stream.send_parts(&mut [std::io::IoSlice::new(data)], &call.wait)
+        };
+        match sent() {
+            Ok(()) => Transfer::done(data.len(), ()),
+            Err(cut) => Transfer::failed(cut.count, self.note(cut.error)),
+        }
+    }
+
+    fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        if let Err(error) = self.alive() {
+            return Transfer::failed(0, error);
+        }
+        let mut kept = match self.input.pass(&call.wait) {
+            Ok(kept) => kept,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        let mut count = 0;
+        loop {
+            let arrived = if kept.is_empty() {
+                match self.receive(&mut buf[count..], count > 0, call) {
+                    Ok(Some(arrived)) => arrived,
+                    Ok(None) => return Transfer::done(count, Stop::End),
+                    Err(error) => return Transfer::failed(count, self.note(error)),
+                }
+            } else {
+                let part = kept.len().min(buf.len() - count);
+                buf[count..count + part].copy_from_slice(&kept[..part]);
+                kept.drain(..part);
+                part
+            };
+            let fresh = &buf[count..count + arrived];
+            if let Some(end) = call.term_char.and_then(|c| memchr::memchr(c, fresh)) {
+                // What lies beyond goes back in front of what was kept before.
+                kept.splice(0..0, fresh[end + 1..].iter().copied());
+                return Transfer::done(count + end + 1, Stop::TermChar);
+            }
+            count += arrived;
+            if count == buf.len() {
+                return Transfer::done(count, Stop::Count);
+            }
+        }
+    }
+
+    fn clear(&self, call: &Call) -> Result {
+        self.alive()?;
+        self.input.pass(&call.wait)?.clear();
+        self.stream.discard_arrived().map_err(|error| self.note(error))?;
+        Ok(())
+    }
+
+    fn get(&self, attr: ViAttr) -> Result<Value> {
+        match attr {
+            VI_ATTR_TCPIP_ADDR => Ok(Value::Text(self.stream.peer_text())),
+            VI_ATTR_TCPIP_NODELAY => Ok(self.nodelay.load(Ordering::Relaxed).into()),
+            VI_ATTR_TCPIP_KEEPALIVE => Ok(self.keepalive.load(Ordering::Relaxed).into()),
+            _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of a SOCKET"),
+        }
+    }
+
+    fn set(&self, attr: ViAttr, value: u64, _call: &Call) -> Result {
+        let on = value != 0;
+        match attr {
+            VI_ATTR_TCPIP_NODELAY => {
+                self.stream.set_nodelay(on)?;
+                self.nodelay.store(on, Ordering::Relaxed);
+            }
+            VI_ATTR_TCPIP_KEEPALIVE => {
+                self.stream.set_keepalive(on)?;
+                self.keepalive.store(on, Ordering::Relaxed);
+            }
+            _ => return fail(VI_ERROR_NSUP_ATTR, "not an attribute of a SOCKET"),
+        }
+        Ok(())
+    }
+}
+
+impl SocketLink {
+    fn alive(&self) -> Result {
+        if self.lost.load(Ordering::Relaxed) {
+            return fail(VI_ERROR_CONN_LOST, "connection was lost before");
+        }
+        Ok(())
+    }
+
+    fn note(&self, error: Error) -> Error {
+        if error.code == VI_ERROR_CONN_LOST {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+        error
+    }
+
+    /// Bytes received into `buf`; `None` when END is not suppressed and data that `has_begun` has
+    /// paused.
+    fn receive(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Result<Option<usize>> {
+        // Looking for a termination character, what lies beyond it must be kept.
+        let most = if call.term_char.is_some() { buf.len().min(LOOKAHEAD) } else { buf.len() };
+        let pausing = has_begun && !call.suppress_end;
+        let mut wait = call.wait;
+        if pausing {
+            wait.deadline = wait.deadline.min(Deadline::after(PAUSE));
+        }
+        match self.stream.recv(&mut buf[..most], &wait) {
+            Ok(count) => Ok(Some(count)),
+            Err(error) if pausing && error.code == VI_ERROR_TMO => Ok(None),
+            // The peer sent its message and closed: that is its end. The next read says lost.
+            Err(error) if pausing && error.code == VI_ERROR_CONN_LOST => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

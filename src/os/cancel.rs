@@ -25,7 +25,7 @@ const STEP: u32 = 2;
 #[derive(Default)]
 pub struct Cancel {
     epoch: AtomicU32,
-    waiting: Mutex<Vec<Arc<OwnedFd>>>,
+    waiting: Mutex<Vec<Waker>>,
 }
 
 /// What a call holds from its start: it is cancelled when its session's epoch has moved on.
@@ -60,12 +60,7 @@ impl Cancel {
     }
 
     fn wake(&self) {
-        for waker in self.waiting.lock().iter() {
-            let one = 1_u64.to_ne_bytes();
-            // SAFETY: `one` is 8 readable bytes and the descriptor is open, being owned by the Arc.
-            // The only failure is a counter at its maximum, which is readable all the same.
-            unsafe { libc::write(waker.as_raw_fd(), one.as_ptr().cast(), one.len()) };
-        }
+        self.waiting.lock().iter().for_each(Waker::wake);
     }
 }
 
@@ -84,8 +79,8 @@ impl<'a> Ticket<'a> {
     /// # Errors
     /// VI_ERROR_ABORT when already cancelled; VI_ERROR_ALLOC without descriptors.
     pub fn block(&self) -> Result<Blocked<'a>> {
-        let waker = thread_waker()?;
-        drain(&waker);
+        let waker = Waker::of_this_thread()?;
+        waker.drain();
         self.cancel.waiting.lock().push(waker.clone());
         let blocked = Blocked { cancel: self.cancel, waker };
         // Checked after registering: a cancel from here on wakes the descriptor.
@@ -97,7 +92,19 @@ impl<'a> Ticket<'a> {
 /// A registered blocked thread; dropping it takes it off the list.
 pub struct Blocked<'a> {
     cancel: &'a Cancel,
-    waker: Arc<OwnedFd>,
+    waker: Waker,
+}
+
+impl Blocked<'_> {
+    /// The waker, for others that may have a reason to end this wait.
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Forgets wake-ups so far, before looking again at what is waited for.
+    pub fn drain(&self) {
+        self.waker.drain();
+    }
 }
 
 impl AsRawFd for Blocked<'_> {
@@ -109,50 +116,75 @@ impl AsRawFd for Blocked<'_> {
 impl Drop for Blocked<'_> {
     fn drop(&mut self) {
         let mut waiting = self.cancel.waiting.lock();
-        if let Some(i) = waiting.iter().position(|w| Arc::ptr_eq(w, &self.waker)) {
+        if let Some(i) = waiting.iter().position(|w| Arc::ptr_eq(&w.0, &self.waker.0)) {
             waiting.swap_remove(i);
         }
     }
 }
 
 thread_local! {
-    /// This thread's eventfd and the fork generation it was made in: a forked child shares the
+    /// This thread's waker and the fork generation it was made in: a forked child shares the
     /// parent's eventfds and must not wake the parent through them.
-    static WAKER: RefCell<Option<(u32, Arc<OwnedFd>)>> = const { RefCell::new(None) };
+    static WAKER: RefCell<Option<(u32, Waker)>> = const { RefCell::new(None) };
 }
 
-fn thread_waker() -> Result<Arc<OwnedFd>> {
-    // At thread exit the thread-local may be gone already; such a call gets a descriptor of its own.
-    WAKER
-        .try_with(|kept| {
-            let mut kept = kept.borrow_mut();
-            match &*kept {
-                Some((made_in, waker)) if *made_in == fork::generation() => Ok(waker.clone()),
-                _ => {
-                    let waker = new_waker()?;
-                    *kept = Some((fork::generation(), waker.clone()));
-                    Ok(waker)
+/// The eventfd of a thread that blocks: readable when there is a reason to look up.
+#[derive(Clone)]
+pub struct Waker(Arc<OwnedFd>);
+
+impl Waker {
+    /// This thread's waker, made on first use and kept, so that blocking costs no descriptor.
+    fn of_this_thread() -> Result<Self> {
+        // At thread exit the thread-local may be gone already; such a call gets one of its own.
+        WAKER
+            .try_with(|kept| {
+                let mut kept = kept.borrow_mut();
+                match &*kept {
+                    Some((made_in, waker)) if *made_in == fork::generation() => Ok(waker.clone()),
+                    _ => {
+                        let waker = Self::new()?;
+                        *kept = Some((fork::generation(), waker.clone()));
+                        Ok(waker)
+                    }
                 }
-            }
-        })
-        .unwrap_or_else(|_| new_waker())
-}
-
-fn new_waker() -> Result<Arc<OwnedFd>> {
-    // SAFETY: no pointers; the result is checked before it is owned.
-    let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
-    if fd < 0 {
-        let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
-        return Err(Error::with_os(VI_ERROR_ALLOC, "eventfd", errno));
+            })
+            .unwrap_or_else(|_| Self::new())
     }
-    // SAFETY: `fd` was just opened and nobody else owns it.
-    Ok(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) }))
+
+    /// A waker that belongs to no thread yet.
+    ///
+    /// # Errors
+    /// VI_ERROR_ALLOC without descriptors.
+    pub fn new() -> Result<Self> {
+        // SAFETY: no pointers; the result is checked before it is owned.
+        let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
+        if fd < 0 {
+            let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+            return Err(Error::with_os(VI_ERROR_ALLOC, "eventfd", errno));
+        }
+        // SAFETY: `fd` was just opened and nobody else owns it.
+        Ok(Self(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) })))
+    }
+
+    /// Makes the descriptor readable.
+    pub fn wake(&self) {
+        let one = 1_u64.to_ne_bytes();
+        // SAFETY: 8 readable bytes, a descriptor kept open by the Arc. The only failure is a
+        // counter at its maximum, which is readable all the same.
+        unsafe { libc::write(self.0.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+    }
+
+    fn drain(&self) {
+        let mut count = [0_u8; 8];
+        // SAFETY: 8 writable bytes, an open non-blocking descriptor; when empty it says EAGAIN.
+        unsafe { libc::read(self.0.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
+    }
 }
 
-fn drain(waker: &OwnedFd) {
-    let mut count = [0_u8; 8];
-    // SAFETY: 8 writable bytes, an open non-blocking descriptor; an empty counter answers EAGAIN.
-    unsafe { libc::read(waker.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
+impl AsRawFd for Waker {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@
 pub mod cancel;
 pub mod deadline;
 pub mod fork;
+pub mod gate;
 pub mod net;
 
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;
+pub use gate::Gate;
 
 /// How long a blocking step may take, and what ends it early.
 #[derive(Clone, Copy)]

@@ -7,13 +7,14 @@
 
 use std::io::{IoSlice, IoSliceMut, Read};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, RawFd};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use crate::os::Wait;
+use crate::os::cancel::{Blocked, Waker};
 use crate::os::deadline::Deadline;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
@@ -183,9 +184,20 @@ impl Stream {
         Ok(total)
     }
 
-    /// The peer's address.
-    pub fn peer_ip(&self) -> Option<IpAddr> {
-        self.socket.peer_addr().ok()?.as_socket().map(|address| address.ip())
+    /// The peer's address, for a further connection to the same host.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when it has gone.
+    pub fn peer(&self) -> Result<SocketAddr> {
+        match self.socket.peer_addr().ok().and_then(|address| address.as_socket()) {
+            Some(address) => Ok(address),
+            None => fail(VI_ERROR_CONN_LOST, "peer has gone"),
+        }
+    }
+
+    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it has gone.
+    pub fn peer_text(&self) -> String {
+        self.peer().map(|address| address.ip().to_string()).unwrap_or_default()
     }
 
     /// Switches Nagle's delay off (`true`) or on (VI_ATTR_TCPIP_NODELAY).
@@ -226,26 +238,58 @@ pub fn await_events(fd: RawFd, events: i16, wait: &Wait) -> Result {
     }
     let blocked = wait.ticket.block()?;
     loop {
+        // Looked at first, so that a peer that keeps sending cannot hold a call past its time.
+        if wait.deadline.has_passed() {
+            return fail(VI_ERROR_TMO, "deadline passed");
+        }
         let mut polls = [
             libc::pollfd { fd, events, revents: 0 },
             libc::pollfd { fd: blocked.as_raw_fd(), events: libc::POLLIN, revents: 0 },
         ];
-        // SAFETY: two valid pollfds on open descriptors.
-        let ready = unsafe { libc::poll(polls.as_mut_ptr(), 2, wait.deadline.poll_timeout()) };
-        wait.ticket.check()?;
-        if ready > 0 && polls[0].revents != 0 {
+        poll(&mut polls, wait)?;
+        if polls[0].revents != 0 {
             return Ok(());
         }
-        if ready < 0 {
-            let error = std::io::Error::last_os_error();
-            if !interrupted(&error) {
-                return Err(io_error(&error, "poll"));
-            }
-        }
-        if wait.deadline.has_passed() {
-            return fail(VI_ERROR_TMO, "deadline passed");
+        if polls[1].revents != 0 {
+            // A wake-up that came late from an earlier wait; forgotten first, then looked again.
+            blocked.drain();
+            wait.ticket.check()?;
         }
     }
+}
+
+/// Waits until this thread's waker is signalled, and forgets that it was.
+///
+/// # Errors
+/// As [`await_events`].
+pub fn await_wake(blocked: &Blocked, wait: &Wait) -> Result {
+    let fd = blocked.as_raw_fd();
+    if wait.deadline.has_passed() {
+        return fail(VI_ERROR_TMO, "deadline passed");
+    }
+    let mut polls = [libc::pollfd { fd, events: libc::POLLIN, revents: 0 }];
+    poll(&mut polls, wait)?;
+    blocked.drain();
+    // Last: a cancel between the poll and the drain must not be forgotten with the wake-up.
+    wait.ticket.check()
+}
+
+/// One poll(2) until the deadline. `Ok` also when nothing happened: the caller looks at the clock
+/// and polls again.
+fn poll(polls: &mut [libc::pollfd], wait: &Wait) -> Result {
+    // SAFETY: the slice is `polls.len()` valid pollfds.
+    let ready = unsafe {
+        libc::poll(polls.as_mut_ptr(), polls.len() as libc::nfds_t, wait.deadline.poll_timeout())
+    };
+    wait.ticket.check()?;
+    if ready > 0 {
+        return Ok(());
+    }
+    let error = std::io::Error::last_os_error();
+    if ready < 0 && !interrupted(&error) {
+        return Err(io_error(&error, "poll"));
+    }
+    Ok(())
 }
 
 fn poll_now(fd: RawFd, events: i16) -> bool {
@@ -298,21 +342,13 @@ pub fn resolve(host: &str, port: u16, wait: &Wait) -> Result<Vec<SocketAddr>> {
     }
     type Answer = OnceLock<std::io::Result<Vec<SocketAddr>>>;
     let answer: Arc<Answer> = Arc::default();
-    // SAFETY: no pointers; checked before it is owned.
-    let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC) };
-    if fd < 0 {
-        return fail(VI_ERROR_ALLOC, "eventfd");
-    }
-    // SAFETY: just opened, owned by nobody else.
-    let done = Arc::new(unsafe { OwnedFd::from_raw_fd(fd) });
+    let done = Waker::new()?;
     let job = {
         let (answer, done, host) = (answer.clone(), done.clone(), host.to_owned());
         move || {
             let found = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
             let _ = answer.set(found);
-            let one = 1_u64.to_ne_bytes();
-            // SAFETY: 8 readable bytes, a descriptor that the Arc keeps open.
-            unsafe { libc::write(done.as_raw_fd(), one.as_ptr().cast(), one.len()) };
+            done.wake();
         }
     };
     std::thread::Builder::new()

@@ -27,6 +27,11 @@ impl Kinds {
         Self(self.0 & !other.0)
     }
 
+    /// The single kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    }
+
     /// The single kinds of this set with their names.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         NAMES.iter().filter(move |(kind, _)| self.has(*kind)).map(|(_, name)| *name)

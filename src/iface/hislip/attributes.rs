@@ -12,18 +12,14 @@ use crate::consts::{
 use crate::iface::hislip::{HislipLink, lock_by};
 use crate::os::Wait;
 use crate::status::{
-    Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_ATTR_STATE,
-    fail,
+    Error, Result, VI_ERROR_IO, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_ATTR_STATE, fail,
 };
 use crate::wire::hislip::{Header, MessageType, Version};
 
 impl HislipLink {
     pub(super) fn get_attribute(&self, attr: ViAttr) -> Result<Value> {
         Ok(match attr {
-            VI_ATTR_TCPIP_ADDR => match self.sync.peer_ip() {
-                Some(ip) => Value::Text(ip.to_string()),
-                None => return fail(VI_ERROR_CONN_LOST, "no peer"),
-            },
+            VI_ATTR_TCPIP_ADDR => Value::Text(self.sync.peer_text()),
             VI_ATTR_TCPIP_NODELAY => self.nodelay.load(Ordering::Relaxed).into(),
             VI_ATTR_TCPIP_KEEPALIVE => self.keepalive.load(Ordering::Relaxed).into(),
             VI_ATTR_TCPIP_HISLIP_VERSION => {

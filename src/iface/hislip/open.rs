@@ -2,7 +2,6 @@
 //! Opening: two connections and three exchanges, all by one deadline (IVI-6.1 6.1 to 6.3).
 
 use std::io::IoSlice;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use parking_lot::Mutex;
@@ -14,7 +13,6 @@ use crate::iface::hislip::state::State;
 use crate::iface::hislip::{HislipLink, Pull};
 use crate::os::Wait;
 use crate::os::net::Stream;
-use crate::os::net::resolve;
 use crate::status::{
     Error, Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY,
     VI_ERROR_RSRC_NFOUND, fail,
@@ -51,8 +49,7 @@ impl HislipLink {
         if device.len() > LONGEST_SUB_ADDRESS {
             return fail(VI_ERROR_INV_RSRC_NAME, "sub-address is too long");
         }
-        let addresses = resolve(host, port, wait)?;
-        let sync = Stream::connect_any(&addresses, wait)?;
+        let sync = Stream::connect(host, port, wait)?;
         let response = initialize(&sync, device, wait)?;
         let theirs = Version::from_wire((response.parameter >> 16) as u16);
         let insists = response.control & (ENCRYPTION_MANDATORY | INITIAL_ENCRYPTION) != 0;
@@ -61,10 +58,7 @@ impl HislipLink {
         }
 
         // The same machine, should the name have several.
-        let peer = sync.peer_ip();
-        let same: Vec<SocketAddr> =
-            addresses.into_iter().filter(|address| Some(address.ip()) == peer).collect();
-        let asynchronous = Stream::connect_any(&same, wait)?;
+        let asynchronous = Stream::connect_any(&[sync.peer()?], wait)?;
         let session = response.parameter & 0xFFFF;
         let request = Header::new(MessageType::AsyncInitialize, 0, session, 0);
         send(&asynchronous, &request, &[], wait)?;

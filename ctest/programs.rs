@@ -1,0 +1,114 @@
+#![forbid(unsafe_code)]
+//! The C programs beside this file, each against a simulated instrument of its own.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+
+use libtest_mimic::Trial;
+use visa::sim::Config;
+use visa::sim::Instrument;
+
+use crate::Outcome;
+use crate::cc;
+use crate::failed;
+use crate::lacking;
+use crate::process;
+use crate::trial;
+
+/// Programs that talk to an instrument: run once for each interface, with its resource name.
+const WITH_INSTRUMENT: &[&str] = &[
+    "attributes_guard.c",
+    "big_block.c",
+    "clear.c",
+    "dlopen.c",
+    "find_parse.c",
+    "handles.c",
+    "link_cxx.cpp",
+    "null_and_wild.c",
+    "open_close.c",
+    "query.c",
+    "read_ends.c",
+    "status_desc.c",
+    "stb_trigger_ren.c",
+    "timeouts.c",
+    "write_send_end.c",
+];
+
+/// Programs that need none.
+const ALONE: &[&str] = &["types.c"];
+
+/// Name of an interface in trials, and what its resource names contain.
+const INTERFACES: &[(&str, &str)] =
+    &[("socket", "::SOCKET"), ("vxi11", "::inst0::"), ("hislip", "::hislip0")];
+
+/// What a program exits with when it cannot check here, having said why.
+const SKIPPED: i32 = 77;
+
+pub fn trials() -> Vec<Trial> {
+    let with_instrument = WITH_INSTRUMENT.iter().flat_map(|&source| {
+        INTERFACES.iter().map(move |&(interface, part)| {
+            let name = format!("programs::{}::{interface}", stem(source));
+            trial(name.clone(), move || on_interface(&name, source, part))
+        })
+    });
+    let alone = ALONE.iter().map(|&source| {
+        let name = format!("programs::{}", stem(source));
+        trial(name.clone(), move || run(&name, source, &[]))
+    });
+    with_instrument.chain(alone).collect()
+}
+
+fn stem(source: &str) -> &str {
+    source.split('.').next().unwrap_or(source)
+}
+
+fn on_interface(name: &str, source: &str, part: &str) -> Outcome {
+    let instrument = Instrument::start(Config::default())?;
+    let names = instrument.resource_names();
+    let Some(resource) = names.iter().find(|name| name.contains(part)) else {
+        return failed(format!("{names:?} has nothing with {part}"));
+    };
+    run(name, source, std::slice::from_ref(resource))
+}
+
+fn run(name: &str, source: &str, resources: &[String]) -> Outcome {
+    let mut built = build(name, source, &cc::library()?, &[])?;
+    // Linked with ours; which one it loads is the linker's path.
+    if let Some(theirs) = std::env::var_os("VISA_LIB") {
+        built.libraries = cc::alone(Path::new(&theirs), &format!("{name} theirs"))?;
+    }
+    judge(built.run().args(resources))
+}
+
+/// Runs a check program and takes its exit status for the outcome.
+pub fn judge(command: &mut Command) -> Outcome {
+    let ended = process::run(command, process::LIMIT)?;
+    match ended.status.code() {
+        Some(0) => Ok(()),
+        Some(SKIPPED) => lacking(ended.said.trim()),
+        _ => failed(format!("{}\n{}", ended.status, ended.said)),
+    }
+}
+
+/// Compiles and links a program, for callers that run it in their own way.
+pub fn build(name: &str, source: &str, library: &Path, flags: &[&str]) -> Outcome<Built> {
+    let dir = cc::scratch(name)?;
+    let libraries = cc::alone(library, &format!("{name} library"))?;
+    let program = cc::program(source, &dir, &libraries, flags)?;
+    Ok(Built { program, libraries })
+}
+
+/// A program, and the directory of the library that it shall load.
+pub struct Built {
+    pub program: PathBuf,
+    pub libraries: PathBuf,
+}
+
+impl Built {
+    pub fn run(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("LD_LIBRARY_PATH", &self.libraries);
+        command
+    }
+}

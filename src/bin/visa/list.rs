@@ -1,0 +1,72 @@
+#![forbid(unsafe_code)]
+//! `visa list`: what is there.
+
+use std::path::Path;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::abi::Manager;
+use crate::failure::Exit;
+use crate::failure::Failure;
+use crate::failure::Result;
+use crate::library;
+use crate::screen::Progress;
+
+/// Arguments.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  visa list                        everything
+  visa list 'TCPIP?*INSTR'         by name: ? any character, * repeats, [abc], (a|b), + repeats
+  visa list --json | jq -r '.resources[]'
+
+The VISA library decides where it looks. A network instrument that no list shows can still be
+opened by its name.
+
+Exit code 3 when nothing was found.")]
+pub struct List {
+    /// What to look for: a viFindRsrc expression
+    #[arg(default_value = "?*")]
+    expression: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// Exit code 3 when nothing was found.
+pub fn run(args: &List, lib: Option<&Path>) -> Result {
+    let manager = manager(lib)?;
+    let mut progress = Progress::new();
+    progress.say("looking for instruments");
+    let found = manager.find(&args.expression);
+    drop(progress);
+    let found = found.map_err(|fault| Failure::visa(&fault, &args.expression))?;
+    if args.json && !found.is_empty() {
+        println!("{}", json!({ "resources": found }));
+    } else {
+        found.iter().for_each(|name| println!("{name}"));
+    }
+    match found[..] {
+        [] => Err(Failure {
+            exit: Exit::Nothing,
+            ..Failure::new(format!("nothing found for {}", args.expression))
+                .hint("`visa idn TCPIP::ADDRESS::INSTR` asks an instrument directly")
+                .hint("`visa sim` starts one in software")
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Loads the library and opens its resource manager.
+///
+/// # Errors
+/// Exit code 4 when there is no library.
+pub fn manager(lib: Option<&Path>) -> Result<Manager> {
+    let library = library::load(lib)?;
+    let name = library.path().display().to_string();
+    Manager::open(library).map_err(|fault| Failure::visa(&fault, &name))
+}

@@ -1,0 +1,188 @@
+#![forbid(unsafe_code)]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::os::Cancel;
+use crate::status::VI_ERROR_ABORT;
+
+/// A session's settings, as VISA's defaults for a SOCKET.
+struct Settings {
+    cancel: Cancel,
+    timeout_ms: u32,
+    term_char: Option<u8>,
+    suppress_end: bool,
+}
+
+impl Settings {
+    fn new() -> Self {
+        Self { cancel: Cancel::new(), timeout_ms: 5000, term_char: None, suppress_end: true }
+    }
+
+    fn call(&self) -> Call<'_> {
+        Call {
+            wait: Wait {
+                deadline: Deadline::from_timeout(self.timeout_ms),
+                ticket: self.cancel.ticket(),
+            },
+            timeout_ms: self.timeout_ms,
+            term_char: self.term_char,
+            send_end: true,
+            suppress_end: self.suppress_end,
+        }
+    }
+}
+
+fn open(settings: &Settings) -> (Box<dyn Link>, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let name = format!("TCPIP::127.0.0.1::{}::SOCKET", listener.local_addr().unwrap().port());
+    let name = ResourceName::parse(&name).unwrap();
+    let link = Socket.open(&name, &settings.call().wait).unwrap();
+    (link, listener.accept().unwrap().0)
+}
+
+fn read(link: &dyn Link, size: usize, settings: &Settings) -> (Vec<u8>, Result<Stop>) {
+    let mut buf = vec![0; size];
+    let read = link.read(&mut buf, &settings.call());
+    buf.truncate(read.count);
+    (buf, read.outcome)
+}
+
+fn code<T: std::fmt::Debug>(outcome: Result<T>) -> i32 {
+    outcome.unwrap_err().code
+}
+
+#[test]
+fn rule_6_1_2_a_termination_character_ends_the_read_and_the_rest_stays() {
+    let mut settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"one\ntwo\nthree").unwrap();
+    settings.term_char = Some(b'\n');
+    assert_eq!(read(&*link, 100, &settings), (b"one\n".to_vec(), Ok(Stop::TermChar)));
+    // It wins over a count that is reached by the same byte.
+    assert_eq!(read(&*link, 4, &settings), (b"two\n".to_vec(), Ok(Stop::TermChar)));
+    assert_eq!(read(&*link, 2, &settings), (b"th".to_vec(), Ok(Stop::Count)));
+    settings.term_char = None;
+    assert_eq!(read(&*link, 3, &settings), (b"ree".to_vec(), Ok(Stop::Count)));
+}
+
+#[test]
+fn rule_6_1_3_any_count_gives_the_same_bytes() {
+    let settings = Settings::new();
+    let message: Vec<u8> = (0..3201_u32).map(|i| (i % 251) as u8).collect();
+    for piece in [1, 7, 64, 997] {
+        let (link, mut peer) = open(&settings);
+        peer.write_all(&message).unwrap();
+        let mut got = Vec::new();
+        while got.len() < message.len() {
+            let (part, outcome) = read(&*link, piece.min(message.len() - got.len()), &settings);
+            assert_eq!(outcome, Ok(Stop::Count));
+            got.extend(part);
+        }
+        assert_eq!(got, message);
+    }
+}
+
+#[test]
+fn a_read_without_an_end_times_out_with_what_arrived() {
+    let settings = Settings { timeout_ms: 100, ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"abc").unwrap();
+    let start = Instant::now();
+    let (got, outcome) = read(&*link, 100, &settings);
+    assert_eq!((got, code(outcome)), (b"abc".to_vec(), VI_ERROR_TMO));
+    assert!(start.elapsed() >= Duration::from_millis(100), "rule 3.2.2: not earlier");
+}
+
+#[test]
+fn an_immediate_read_takes_what_is_there() {
+    let settings = Settings { timeout_ms: 0, ..Settings::new() };
+    let (link, mut peer) = open(&Settings::new());
+    assert_eq!(code(read(&*link, 4, &settings).1), VI_ERROR_TMO);
+    peer.write_all(b"abcd").unwrap();
+    read(&*link, 1, &Settings::new()).1.unwrap();
+    assert_eq!(read(&*link, 3, &settings), (b"bcd".to_vec(), Ok(Stop::Count)));
+}
+
+#[test]
+fn a_pause_is_an_end_when_end_is_not_suppressed() {
+    let settings = Settings { suppress_end: false, ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"answer").unwrap();
+    assert_eq!(read(&*link, 100, &settings), (b"answer".to_vec(), Ok(Stop::End)));
+}
+
+#[test]
+fn a_closing_peer_is_a_lost_connection_and_never_a_short_answer() {
+    let settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"half").unwrap();
+    drop(peer);
+    let (got, outcome) = read(&*link, 100, &settings);
+    assert_eq!((got, code(outcome)), (b"half".to_vec(), VI_ERROR_CONN_LOST));
+    assert_eq!(code(read(&*link, 100, &settings).1), VI_ERROR_CONN_LOST);
+    assert_eq!(code(link.write(b"x", &settings.call()).outcome), VI_ERROR_CONN_LOST);
+    assert_eq!(code(link.clear(&settings.call())), VI_ERROR_CONN_LOST);
+}
+
+#[test]
+fn clear_drops_what_was_kept_and_what_has_arrived() {
+    let mut settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"one\nkept").unwrap();
+    settings.term_char = Some(b'\n');
+    read(&*link, 100, &settings).1.unwrap();
+    peer.write_all(b"arrived").unwrap();
+    link.clear(&settings.call()).unwrap();
+    peer.write_all(b"new\n").unwrap();
+    assert_eq!(read(&*link, 100, &settings), (b"new\n".to_vec(), Ok(Stop::TermChar)));
+}
+
+#[test]
+fn a_write_that_nobody_takes_ends_by_its_deadline_and_counts_what_left() {
+    let settings = Settings { timeout_ms: 100, ..Settings::new() };
+    let (link, peer) = open(&settings);
+    let big = vec![7; 64 << 20];
+    let written = link.write(&big, &settings.call());
+    assert_eq!(code(written.outcome), VI_ERROR_TMO);
+    assert!(written.count > 0 && written.count < big.len());
+    // The count is true: exactly so many bytes come out at the other end.
+    drop(link);
+    let mut got = Vec::new();
+    { peer }.read_to_end(&mut got).unwrap();
+    assert_eq!(got.len(), written.count);
+}
+
+#[test]
+fn terminate_ends_an_infinite_read_and_the_session_goes_on() {
+    let settings = Settings { timeout_ms: u32::MAX, ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    let (started, start) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let (link, settings) = (&link, &settings);
+        let reader = scope.spawn(move || {
+            let mut buf = [0; 10];
+            let call = settings.call();
+            started.send(()).unwrap();
+            link.read(&mut buf, &call).outcome
+        });
+        start.recv().unwrap();
+        settings.cancel.terminate();
+        assert_eq!(code(reader.join().unwrap()), VI_ERROR_ABORT);
+    });
+    peer.write_all(b"x").unwrap();
+    assert_eq!(read(&*link, 1, &settings), (b"x".to_vec(), Ok(Stop::Count)));
+}
+
+#[test]
+fn a_dead_port_is_not_found() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let name = ResourceName::parse(&format!("TCPIP::127.0.0.1::{port}::SOCKET")).unwrap();
+    let error = Socket.open(&name, &Settings::new().call().wait).err().unwrap();
+    assert_eq!(error.code, crate::status::VI_ERROR_RSRC_NFOUND);
+}

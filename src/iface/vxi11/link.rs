@@ -1,0 +1,221 @@
+#![forbid(unsafe_code)]
+//! A link to a device: the operations of the session, carried out over the core channel.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::attr::Value;
+use crate::consts::{VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, ViAttr};
+use crate::iface::vxi11::abort::Abort;
+use crate::iface::vxi11::channel::{Channel, Reply};
+use crate::iface::vxi11::read;
+use crate::iface::vxi11::read::Kept;
+use crate::iface::vxi11::write;
+use crate::iface::{Call, Link, RenMode, Stop, Transfer};
+use crate::os::Cancel;
+use crate::os::Deadline;
+use crate::os::Gate;
+use crate::os::Wait;
+use crate::os::net::{Cut, Stream};
+use crate::status::{Result, VI_ERROR_ABORT, VI_ERROR_INV_MODE, VI_ERROR_NSUP_ATTR, fail};
+use crate::wire::rpc;
+use crate::wire::vxi11;
+use crate::wire::vxi11::Generic;
+use crate::wire::vxi11::LinkId;
+use crate::wire::vxi11::NewLink;
+
+/// What VI_TMO_IMMEDIATE allows for the way to the device and back. The device is told not to
+/// wait at all; but even what is there already takes a round trip to be had.
+const ROUND_TRIP: Duration = Duration::from_millis(100);
+
+/// How long a cancelled call may still take to tell the device.
+const AFTER_CANCEL: Duration = Duration::from_millis(50);
+
+/// How long destroy_link may take.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// For what must happen although the session's calls are cancelled.
+static UNCANCELLED: Cancel = Cancel::new();
+
+/// A link.
+pub struct Vxi11Link {
+    /// The core connection, for its options; the conversation goes on behind the gate.
+    stream: Arc<Stream>,
+    peer: SocketAddr,
+    conversation: Gate<Conversation>,
+    nodelay: AtomicBool,
+    keepalive: AtomicBool,
+}
+
+/// What one thread at a time may use.
+pub struct Conversation {
+    core: Channel,
+    abort: Abort,
+    /// Whether the device has been told to abort the call whose reply is owed.
+    aborted: bool,
+    /// What the device sent beyond what was asked for.
+    pub kept: Kept,
+    /// The link, as the device numbers it.
+    pub link: LinkId,
+    /// The most data that one device_write may carry, in bytes.
+    pub max_recv: u32,
+}
+
+impl Vxi11Link {
+    /// The link that create_link has made on `core`, a channel over `stream` to `peer`.
+    pub fn new(stream: Arc<Stream>, peer: SocketAddr, core: Channel, made: NewLink) -> Self {
+        let abort = made.abort_port.map(|port| SocketAddr::new(peer.ip(), port));
+        let conversation = Conversation {
+            core,
+            abort: Abort::new(abort),
+            aborted: false,
+            kept: Kept::default(),
+            link: made.link,
+            max_recv: made.max_recv,
+        };
+        Self {
+            stream,
+            peer,
+            conversation: Gate::new(conversation),
+            nodelay: AtomicBool::new(true),
+            keepalive: AtomicBool::new(false),
+        }
+    }
+
+    /// Carries out one of the calls that have no data.
+    fn generic(&self, what: Generic, call: &Call) -> Result<Reply> {
+        let mut conversation = self.conversation.pass(&call.wait)?;
+        if what == Generic::Clear {
+            conversation.kept = Kept::default();
+        }
+        let request = vxi11::generic(what, conversation.link, call.timeout_ms);
+        conversation.call(request, &[], &mut [], &allow_round_trip(call)).map_err(|cut| cut.error)
+    }
+}
+
+impl Conversation {
+    /// [`Channel::call`], once the device is done with calls given up earlier.
+    ///
+    /// # Errors
+    /// As [`Channel::call`].
+    pub fn call(
+        &mut self,
+        request: rpc::Call,
+        tail: &[u8],
+        body: &mut [u8],
+        wait: &Wait,
+    ) -> std::result::Result<Reply, Cut> {
+        self.settle(wait).map_err(|error| Cut { count: 0, error })?;
+        let result = self.core.call(request, tail, body, wait);
+        if matches!(&result, Err(cut) if cut.error.code == VI_ERROR_ABORT) && self.core.is_owed() {
+            // At once, so that the device does not go on for a caller who has left.
+            let deadline = Deadline::after(AFTER_CANCEL);
+            let wait = Wait { deadline, ticket: UNCANCELLED.ticket() };
+            self.aborted = self.abort.send(self.link, &wait);
+        }
+        result
+    }
+
+    /// Sees to it that a call given up earlier does not hold up the next.
+    fn settle(&mut self, wait: &Wait) -> Result {
+        if self.core.is_owed() {
+            self.core.catch_up(wait)?;
+            if self.core.is_owed() && !self.aborted {
+                self.abort.send(self.link, wait);
+            }
+        }
+        self.aborted = false;
+        Ok(())
+    }
+}
+
+impl Link for Vxi11Link {
+    fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
+        match self.conversation.pass(&call.wait) {
+            Ok(mut conversation) => {
+                write::write(&mut conversation, data, call, &allow_round_trip(call))
+            }
+            Err(error) => Transfer::failed(0, error),
+        }
+    }
+
+    fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        match self.conversation.pass(&call.wait) {
+            Ok(mut conversation) => {
+                read::read(&mut conversation, buf, call, &allow_round_trip(call))
+            }
+            Err(error) => Transfer::failed(0, error),
+        }
+    }
+
+    fn clear(&self, call: &Call) -> Result {
+        vxi11::done(self.generic(Generic::Clear, call)?.fixed())
+    }
+
+    fn read_stb(&self, call: &Call) -> Result<u8> {
+        vxi11::status_byte(self.generic(Generic::ReadStb, call)?.fixed())
+    }
+
+    fn trigger(&self, call: &Call) -> Result {
+        vxi11::done(self.generic(Generic::Trigger, call)?.fixed())
+    }
+
+    /// The four modes that address the device (rule 6.5.6). device_remote disables the local
+    /// controls, so it is the remote state with lockout; VXI-11 has none without. The REN line and
+    /// a lockout of all devices are a bus's, which a link does not have.
+    fn control_ren(&self, mode: RenMode, call: &Call) -> Result {
+        let what = match mode {
+            RenMode::AssertAddress | RenMode::AssertAddressLlo => Generic::Remote,
+            RenMode::AddressGtl | RenMode::DeassertGtl => Generic::Local,
+            RenMode::Deassert | RenMode::Assert | RenMode::AssertLlo => {
+                return fail(VI_ERROR_INV_MODE, "VXI-11 has no REN line");
+            }
+        };
+        vxi11::done(self.generic(what, call)?.fixed())
+    }
+
+    fn get(&self, attr: ViAttr) -> Result<Value> {
+        match attr {
+            VI_ATTR_TCPIP_ADDR => Ok(Value::Text(self.peer.ip().to_string())),
+            VI_ATTR_TCPIP_NODELAY => Ok(self.nodelay.load(Ordering::Relaxed).into()),
+            VI_ATTR_TCPIP_KEEPALIVE => Ok(self.keepalive.load(Ordering::Relaxed).into()),
+            _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of a VXI-11 link"),
+        }
+    }
+
+    fn set(&self, attr: ViAttr, value: u64, _call: &Call) -> Result {
+        let on = value != 0;
+        match attr {
+            VI_ATTR_TCPIP_NODELAY => {
+                self.stream.set_nodelay(on)?;
+                self.nodelay.store(on, Ordering::Relaxed);
+            }
+            VI_ATTR_TCPIP_KEEPALIVE => {
+                self.stream.set_keepalive(on)?;
+                self.keepalive.store(on, Ordering::Relaxed);
+            }
+            _ => return fail(VI_ERROR_NSUP_ATTR, "not an attribute of a VXI-11 link"),
+        }
+        Ok(())
+    }
+
+    /// Always tells the device: one that counts links would refuse later ones (B.6.16).
+    fn close(&self, deadline: Deadline) {
+        let deadline = deadline.min(Deadline::after(FAREWELL));
+        let wait = Wait { deadline, ticket: UNCANCELLED.ticket() };
+        if let Ok(mut conversation) = self.conversation.pass(&wait) {
+            let request = vxi11::destroy_link(conversation.link);
+            // A device that fails to answer loses the link with the connection.
+            let _ = conversation.call(request, &[], &mut [], &wait);
+        }
+    }
+}
+
+fn allow_round_trip<'a>(call: &Call<'a>) -> Wait<'a> {
+    match call.wait.deadline {
+        Deadline::Immediate => Wait { deadline: Deadline::after(ROUND_TRIP), ..call.wait },
+        _ => call.wait,
+    }
+}

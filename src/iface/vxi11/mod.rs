@@ -1,0 +1,43 @@
+#![forbid(unsafe_code)]
+//! TCPIP INSTR over VXI-11.
+//!
+//! A link talks over one TCP connection, the core channel, on which one call at a time is
+//! outstanding. What goes wrong with it is told apart by one question, whether the byte stream is
+//! still in step:
+//!
+//! - A call that times out or is cancelled leaves its reply in flight. The stream is in step; the
+//!   next call first discards what has arrived, asks the device by device_abort to end a call it
+//!   still works on, and skips replies to other transactions than its own.
+//! - A call that was cut while being sent, a closed connection and a record mark beyond reason
+//!   cannot be mended. The connection is shut down, so that the device frees link and locks, and
+//!   each later call says VI_ERROR_CONN_LOST.
+
+mod abort;
+mod channel;
+mod landing;
+mod link;
+mod open;
+mod read;
+mod records;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use crate::iface::{Interface, Link};
+use crate::os::Wait;
+use crate::rsrc::Kinds;
+use crate::rsrc::ResourceName;
+use crate::status::Result;
+
+/// The interface.
+pub struct Vxi11;
+
+impl Interface for Vxi11 {
+    fn kinds(&self) -> Kinds {
+        Kinds::TCPIP_VXI11
+    }
+
+    fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
+        Ok(Box::new(open::open(name, wait)?))
+    }
+}

@@ -1,0 +1,73 @@
+#![forbid(unsafe_code)]
+//! viOpen: portmapper, core connection, create_link, all within one deadline.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::iface::vxi11::channel::{Channel, Reply};
+use crate::iface::vxi11::link::Vxi11Link;
+use crate::os::Wait;
+use crate::os::net::{Cut, Stream};
+use crate::rsrc::ResourceName;
+use crate::rsrc::name::Address;
+use crate::status::{
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_NFOUND,
+    fail,
+};
+use crate::wire::portmap;
+use crate::wire::rpc;
+use crate::wire::vxi11;
+
+/// Opens the resource.
+///
+/// # Errors
+/// VI_ERROR_RSRC_NFOUND when nobody answers, or nobody with VXI-11; VI_ERROR_ABORT; what the
+/// device refuses create_link with.
+pub fn open(name: &ResourceName, wait: &Wait) -> Result<Vxi11Link> {
+    let Address::Vxi11 { host, port, device, .. } = &name.address else {
+        return fail(VI_ERROR_INV_RSRC_NAME, "not a VXI-11 name");
+    };
+    let stream = match port {
+        Some(port) => Stream::connect(host, *port, wait)?,
+        None => Stream::connect_any(&[find_core(host, portmap::PORT, wait)?], wait)?,
+    };
+    create_link(stream, device, wait)
+}
+
+/// The address of the core channel on `host`, by its portmapper.
+///
+/// # Errors
+/// VI_ERROR_RSRC_NFOUND when it has none, or knows no core channel; VI_ERROR_ABORT.
+pub fn find_core(host: &str, portmapper: u16, wait: &Wait) -> Result<SocketAddr> {
+    let stream = Stream::connect(host, portmapper, wait)?;
+    let mut address = stream.peer().map_err(absent)?;
+    let mut channel = Channel::new(Arc::new(stream));
+    let reply = ask(&mut channel, portmap::getport(vxi11::CORE), &[], wait)?;
+    match portmap::port(reply.fixed()) {
+        Some(port) => address.set_port(port),
+        None => return fail(VI_ERROR_RSRC_NFOUND, "portmapper: no VXI-11 core channel"),
+    }
+    Ok(address)
+}
+
+fn create_link(stream: Stream, device: &str, wait: &Wait) -> Result<Vxi11Link> {
+    let peer = stream.peer().map_err(absent)?;
+    let stream = Arc::new(stream);
+    let mut core = Channel::new(stream.clone());
+    let request = vxi11::create_link(std::process::id(), device.len());
+    let reply = ask(&mut core, request, device.as_bytes(), wait)?;
+    let made = vxi11::new_link(reply.fixed())?;
+    Ok(Vxi11Link::new(stream, peer, core, made))
+}
+
+fn ask(channel: &mut Channel, request: rpc::Call, tail: &[u8], wait: &Wait) -> Result<Reply> {
+    channel.call(request, tail, &mut [], wait).map_err(|Cut { error, .. }| absent(error))
+}
+
+/// While opening, whatever goes wrong with the connection means that there is no such resource.
+fn absent(error: Error) -> Error {
+    match error.code {
+        VI_ERROR_ABORT | VI_ERROR_ALLOC => error,
+        _ => Error { code: VI_ERROR_RSRC_NFOUND, ..error },
+    }
+}

@@ -1,0 +1,10 @@
+#![forbid(unsafe_code)]
+//! The interface against a server that says exactly what each test wants.
+
+mod instrument;
+mod opening;
+mod peer;
+mod reading;
+mod replies;
+mod trouble;
+mod writing;

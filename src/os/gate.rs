@@ -1,0 +1,175 @@
+//! A mutex whose waiters obey deadlines and viTerminate.
+//!
+//! A channel to a device carries one exchange at a time. A second caller must wait for the first,
+//! but not longer than its own timeout, and viTerminate or viClose must be able to end that wait
+//! as any other. So a waiter sleeps on its thread's eventfd, which both the gate's holder and the
+//! session's [`Cancel`](crate::os::Cancel) can signal.
+
+use std::ops::{Deref, DerefMut};
+use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::os::Wait;
+use crate::os::cancel::Blocked;
+use crate::os::cancel::Waker;
+use crate::os::net::await_wake;
+use crate::status::Result;
+
+/// Holds a `T` that one thread at a time may use.
+#[derive(Default)]
+pub struct Gate<T> {
+    inner: Mutex<T>,
+    waiting: AtomicUsize,
+    wakers: Mutex<Vec<Waker>>,
+}
+
+/// Access to the gate's content until dropped.
+pub struct Passed<'a, T> {
+    gate: &'a Gate<T>,
+    // An Option, so that drop can release the mutex before it wakes the next.
+    inner: Option<MutexGuard<'a, T>>,
+}
+
+impl<T> Gate<T> {
+    /// A gate around `content`.
+    pub const fn new(content: T) -> Self {
+        Self {
+            inner: Mutex::new(content),
+            waiting: AtomicUsize::new(0),
+            wakers: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Takes the gate.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC.
+    pub fn pass(&self, wait: &Wait) -> Result<Passed<'_, T>> {
+        match self.inner.try_lock() {
+            Some(inner) => Ok(Passed { gate: self, inner: Some(inner) }),
+            None => self.pass_slowly(wait),
+        }
+    }
+
+    fn pass_slowly(&self, wait: &Wait) -> Result<Passed<'_, T>> {
+        let blocked = wait.ticket.block()?;
+        let _queued = Queued::enter(self, &blocked);
+        loop {
+            // After queueing, and again after each wake-up: a release from here on wakes us.
+            fence(Ordering::SeqCst);
+            if let Some(inner) = self.inner.try_lock() {
+                return Ok(Passed { gate: self, inner: Some(inner) });
+            }
+            await_wake(&blocked, wait)?;
+        }
+    }
+}
+
+impl<T> Deref for Passed<'_, T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        self.inner.as_ref().expect("held until drop")
+    }
+}
+
+impl<T> DerefMut for Passed<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.inner.as_mut().expect("held until drop")
+    }
+}
+
+impl<T> Drop for Passed<'_, T> {
+    fn drop(&mut self) {
+        self.inner = None;
+        fence(Ordering::SeqCst);
+        if self.gate.waiting.load(Ordering::SeqCst) > 0 {
+            // All of them: the first may be about to give up at its deadline.
+            self.gate.wakers.lock().iter().for_each(Waker::wake);
+        }
+    }
+}
+
+/// This thread's place among a gate's waiters.
+struct Queued<'a, T> {
+    gate: &'a Gate<T>,
+    fd: i32,
+}
+
+impl<'a, T> Queued<'a, T> {
+    fn enter(gate: &'a Gate<T>, blocked: &Blocked) -> Self {
+        gate.wakers.lock().push(blocked.waker());
+        gate.waiting.fetch_add(1, Ordering::SeqCst);
+        Self { gate, fd: blocked.as_raw_fd() }
+    }
+}
+
+impl<T> Drop for Queued<'_, T> {
+    fn drop(&mut self) {
+        self.gate.waiting.fetch_sub(1, Ordering::SeqCst);
+        let mut wakers = self.gate.wakers.lock();
+        if let Some(i) = wakers.iter().position(|waker| waker.as_raw_fd() == self.fd) {
+            wakers.swap_remove(i);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::os::Cancel;
+    use crate::os::Deadline;
+    use crate::status::{VI_ERROR_ABORT, VI_ERROR_TMO};
+
+    #[test]
+    fn a_waiter_gets_in_when_the_holder_leaves() {
+        let gate = Arc::new(Gate::new(0));
+        let cancel = Cancel::new();
+        let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+        let held = gate.pass(&wait).unwrap();
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let gate = gate.clone();
+                std::thread::spawn(move || {
+                    let cancel = Cancel::new();
+                    let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+                    for _ in 0..1000 {
+                        *gate.pass(&wait).unwrap() += 1;
+                    }
+                })
+            })
+            .collect();
+        drop(held);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(*gate.pass(&wait).unwrap(), 8000);
+        assert!(gate.wakers.lock().is_empty(), "nobody is left in the queue");
+    }
+
+    #[test]
+    fn waiting_ends_at_the_deadline_and_on_cancel() {
+        let gate = Arc::new(Gate::new(()));
+        let cancel = Arc::new(Cancel::new());
+        let held = gate.pass(&Wait { deadline: Deadline::Never, ticket: cancel.ticket() });
+        let soon = Deadline::after(Duration::from_millis(5));
+        let short = Wait { deadline: soon, ticket: cancel.ticket() };
+        assert_eq!(gate.pass(&short).err().unwrap().code, VI_ERROR_TMO);
+        let (started, start) = mpsc::channel();
+        let waiter = {
+            let (gate, cancel) = (gate.clone(), cancel.clone());
+            std::thread::spawn(move || {
+                let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+                started.send(()).unwrap();
+                gate.pass(&wait).err().unwrap().code
+            })
+        };
+        start.recv().unwrap();
+        cancel.terminate();
+        assert_eq!(waiter.join().unwrap(), VI_ERROR_ABORT);
+        drop(held);
+    }
+}

@@ -1,0 +1,207 @@
+#![forbid(unsafe_code)]
+//! Reading and writing attributes: the table says who has what and where it lives.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::attr::{self, Attr, Home, TABLE, Value};
+use crate::consts::*;
+use crate::os::fork;
+use crate::rsrc::Kinds;
+use crate::session::Session;
+use crate::session::manager::Manager;
+use crate::session::objects::Object;
+use crate::status::{Error, Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_ATTR, fail};
+
+/// VXI manufacturer ids are given out by the VXI consortium; we have none and claim nobody's.
+const MANUFACTURER_ID: u16 = 0;
+const MANUFACTURER: &str = "ferrovisa";
+
+/// Size in bytes of each formatted I/O buffer until viSetBuf changes it.
+const BUFFER_SIZE: i64 = 4096;
+
+const USER_DATA: usize = attr::slot(VI_ATTR_USER_DATA_64);
+
+/// Stored attribute values of one object: one place for each id of the table.
+pub struct Settings {
+    values: Box<[AtomicI64]>,
+}
+
+impl Settings {
+    /// The defaults of a kind.
+    pub fn new(kind: Kinds) -> Self {
+        let values: Box<[AtomicI64]> = TABLE.iter().map(|_| AtomicI64::new(0)).collect();
+        let mut slot = 0;
+        for (index, row) in TABLE.iter().enumerate() {
+            if row.id != TABLE[slot].id {
+                slot = index;
+            }
+            if row.kinds.has(kind) {
+                values[slot].store(row.default.unwrap_or(0), Ordering::Relaxed);
+            }
+        }
+        Self { values }
+    }
+
+    /// The value in `slot` ([`attr::slot`]).
+    pub fn load(&self, slot: usize) -> i64 {
+        self.values[slot].load(Ordering::Relaxed)
+    }
+
+    /// Whether the boolean in `slot` is true.
+    pub fn is_on(&self, slot: usize) -> bool {
+        self.load(slot) != 0
+    }
+
+    fn store(&self, id: ViAttr, value: i64) {
+        self.values[attr::find_slot(id)].store(value, Ordering::Relaxed);
+    }
+
+    fn get(&self, id: ViAttr) -> Value {
+        Value::Number(self.load(attr::find_slot(id)))
+    }
+
+    /// USER_DATA has two ids and one value; the narrow one shows the lower half (rule 3.2.7).
+    fn user_data(&self, id: ViAttr) -> Value {
+        let all = self.load(USER_DATA);
+        Value::Number(if id == VI_ATTR_USER_DATA_32 { all as u32 as i64 } else { all })
+    }
+}
+
+/// The value of an attribute, with the row that tells its type.
+///
+/// # Errors
+/// VI_ERROR_NSUP_ATTR; VI_ERROR_INV_OBJECT for a session that a fork inherited.
+pub fn get(object: &Object, number: ViObject, id: ViAttr) -> Result<(&'static Attr, Value)> {
+    match object {
+        Object::Manager(manager) => {
+            let row = row(id, Kinds::MANAGER)?;
+            Ok((row, get_of_manager(manager, row)?))
+        }
+        Object::Session(session) => {
+            let row = row(id, session.kind())?;
+            Ok((row, get_of_session(session, row)?))
+        }
+        Object::FindList(_) => {
+            let row = row(id, Kinds::FIND_LIST)?;
+            Ok((row, library(row).ok_or(unsupported())?))
+        }
+    }
+    .inspect(|(_, value)| crate::trace::note(format_args!("[{number}] -> {value:?}")))
+}
+
+/// Writes an attribute from the raw number that C passed.
+///
+/// # Errors
+/// VI_ERROR_NSUP_ATTR, VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR_STATE, what the link answers.
+pub fn set(object: &Object, id: ViAttr, raw: u64) -> Result {
+    match object {
+        Object::Manager(manager) => {
+            let row = row(id, Kinds::MANAGER)?;
+            store_local(&manager.settings, row, row.accept(raw)?);
+            Ok(())
+        }
+        Object::Session(session) => set_of_session(session, row(id, session.kind())?, raw),
+        Object::FindList(_) => row(id, Kinds::FIND_LIST)?.accept(raw).map(|_| ()),
+    }
+}
+
+fn row(id: ViAttr, kind: Kinds) -> Result<&'static Attr> {
+    attr::lookup(id, kind).ok_or(unsupported())
+}
+
+const fn unsupported() -> Error {
+    Error::new(VI_ERROR_NSUP_ATTR, "this object has no such attribute")
+}
+
+fn library(row: &Attr) -> Option<Value> {
+    Some(match row.id {
+        VI_ATTR_RSRC_MANF_NAME => MANUFACTURER.into(),
+        VI_ATTR_RSRC_MANF_ID => Value::Number(MANUFACTURER_ID.into()),
+        VI_ATTR_RSRC_IMPL_VERSION => Value::Number(version().into()),
+        VI_ATTR_RSRC_SPEC_VERSION => Value::Number(VI_SPEC_VERSION.into()),
+        // Only a manager's are the library's. Rule 4.2.1: its name is empty.
+        VI_ATTR_RSRC_NAME => "".into(),
+        VI_ATTR_RSRC_CLASS => "RM".into(),
+        _ => return None,
+    })
+}
+
+/// The package's version as VISA packs it: 12 bits major, 12 bits minor, 8 bits sub-minor.
+fn version() -> ViVersion {
+    let part = |text: &str| text.parse::<u32>().unwrap_or(0);
+    part(env!("CARGO_PKG_VERSION_MAJOR")) << 20
+        | part(env!("CARGO_PKG_VERSION_MINOR")) << 8
+        | part(env!("CARGO_PKG_VERSION_PATCH"))
+}
+
+fn get_of_manager(manager: &Manager, row: &Attr) -> Result<Value> {
+    match row.home {
+        Home::Library => library(row).ok_or(unsupported()),
+        Home::Session | Home::Resource => Ok(manager.settings.get(row.id)),
+        Home::Live => match row.id {
+            VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => Ok(manager.settings.user_data(row.id)),
+            VI_ATTR_MAX_QUEUE_LENGTH => Ok(manager.settings.get(row.id)),
+            // Rule 4.2.2: a manager lives under none.
+            VI_ATTR_RM_SESSION => Ok(Value::Number(0)),
+            VI_ATTR_RSRC_LOCK_STATE => Ok(Value::Number(VI_NO_LOCK.into())),
+            _ => Err(unsupported()),
+        },
+        _ => row.default.map(Value::Number).ok_or(unsupported()),
+    }
+}
+
+fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
+    if session.opened_in != fork::generation() {
+        return fail(VI_ERROR_INV_OBJECT, "inherited by a fork; the child must open its own");
+    }
+    match row.home {
+        Home::Session => Ok(session.settings.get(row.id)),
+        Home::Name => {
+            session.name().attribute(row.id).or(row.default.map(Value::Number)).ok_or(unsupported())
+        }
+        Home::Library => library(row).ok_or(unsupported()),
+        Home::Resource => Ok(session.resource.shared.get(row.id)),
+        // Where the driver does not know, the name may (a chassis, an id).
+        Home::Link => {
+            session.link.get(row.id).or_else(|error| session.name().attribute(row.id).ok_or(error))
+        }
+        Home::Live => live(session, row),
+        Home::Context => Err(unsupported()),
+    }
+}
+
+fn live(session: &Session, row: &Attr) -> Result<Value> {
+    Ok(match row.id {
+        VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
+        VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
+        VI_ATTR_RSRC_LOCK_STATE => Value::Number(VI_NO_LOCK.into()),
+        VI_ATTR_RD_BUF_SIZE | VI_ATTR_WR_BUF_SIZE => Value::Number(BUFFER_SIZE),
+        // No window can be mapped on any resource that opens today.
+        VI_ATTR_WIN_ACCESS => Value::Number(VI_NMAPPED.into()),
+        VI_ATTR_WIN_BASE_ADDR_32 | VI_ATTR_WIN_BASE_ADDR_64 => Value::Number(0),
+        VI_ATTR_WIN_SIZE_32 | VI_ATTR_WIN_SIZE_64 => Value::Number(0),
+        _ => session.settings.get(row.id),
+    })
+}
+
+fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
+    let value = row.accept(raw)?;
+    match row.home {
+        Home::Link => session.link()?.set(row.id, value as u64, &session.call()),
+        Home::Resource => {
+            session.resource.shared.store(row.id, value);
+            Ok(())
+        }
+        _ => {
+            store_local(&session.settings, row, value);
+            Ok(())
+        }
+    }
+}
+
+fn store_local(settings: &Settings, row: &Attr, value: i64) {
+    match row.id {
+        VI_ATTR_USER_DATA_32 => settings.store(VI_ATTR_USER_DATA_64, value),
+        _ => settings.store(row.id, value),
+    }
+}

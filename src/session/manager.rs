@@ -1,0 +1,181 @@
+#![forbid(unsafe_code)]
+//! The resource manager: opening, closing, searching.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::consts::{
+    VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode, ViObject,
+    ViSession, ViStatus,
+};
+use crate::iface::{Interface, REGISTRY};
+use crate::os::Cancel;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::rsrc::Kinds;
+use crate::rsrc::ResourceName;
+use crate::rsrc::expr::Expression;
+use crate::session::Session;
+use crate::session::attributes::Settings;
+use crate::session::find::FindList;
+use crate::session::objects::{self, Object};
+use crate::status::{
+    Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NIMPL_OPER,
+    VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_WARN_CONFIG_NLOADED, fail,
+};
+
+/// How long viOpen may take when its timeout is VI_TMO_IMMEDIATE, which PyVISA passes by default
+/// and which bounds only the lock by the text (recommendation 4.3.3).
+const OPEN_PATIENCE: Duration = Duration::from_millis(2000);
+
+/// How long viClose may take to say goodbye to a device.
+pub const GOODBYE: Duration = Duration::from_millis(1000);
+
+/// How long viFindRsrc may take.
+const FIND_PATIENCE: Duration = Duration::from_millis(1000);
+
+/// A resource manager: what viOpenDefaultRM returns.
+pub struct Manager {
+    pub(super) settings: Settings,
+    cancel: Cancel,
+}
+
+impl Manager {
+    /// A fresh one.
+    pub fn new() -> Self {
+        Self { settings: Settings::new(Kinds::MANAGER), cancel: Cancel::new() }
+    }
+
+    /// Ends the opens in progress under it with VI_ERROR_ABORT.
+    pub fn terminate(&self) {
+        self.cancel.terminate();
+    }
+}
+
+impl Default for Manager {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// viOpenDefaultRM: a new manager, independent of all others (rule 4.3.11).
+///
+/// # Errors
+/// VI_ERROR_ALLOC.
+pub fn open_default() -> Result<ViSession> {
+    objects::watch_forks();
+    objects::add(Object::Manager(Arc::new(Manager::new())))
+}
+
+/// viOpen: connects to the resource called `name`.
+///
+/// `timeout` in ms bounds the whole open: name look-up, connections, handshakes.
+///
+/// # Errors
+/// VI_ERROR_INV_RSRC_NAME, VI_ERROR_INV_ACC_MODE, VI_ERROR_RSRC_NFOUND; VI_ERROR_LIBRARY_NFOUND
+/// for interfaces without a driver in this library; what the interface answers.
+pub fn open(
+    number: ViSession,
+    name: &str,
+    mode: ViAccessMode,
+    timeout: u32,
+) -> Result<(ViSession, ViStatus)> {
+    let manager = objects::manager(number)?;
+    let name = ResourceName::parse(name)?;
+    check_mode(mode)?;
+    let interface = interface_of(name.kind())?;
+    let deadline = match timeout {
+        VI_TMO_IMMEDIATE => Deadline::after(OPEN_PATIENCE),
+        _ => Deadline::from_timeout(timeout),
+    };
+    let wait = Wait { deadline, ticket: manager.cancel.ticket() };
+    let link = interface.open(&name, &wait)?;
+    let session = Arc::new(Session::new(number, objects::resource(name), link));
+    let opened = objects::add(Object::Session(session.clone()));
+    if opened.is_err() {
+        session.close();
+    }
+    // No configuration is stored anywhere yet, so loading it always fails.
+    let status = if mode & VI_LOAD_CONFIG == 0 { VI_SUCCESS } else { VI_WARN_CONFIG_NLOADED };
+    Ok((opened?, status))
+}
+
+fn check_mode(mode: ViAccessMode) -> Result {
+    const LOCKS: ViAccessMode = VI_EXCLUSIVE_LOCK | VI_SHARED_LOCK;
+    if mode & !(LOCKS | VI_LOAD_CONFIG) != 0 || mode & LOCKS == LOCKS {
+        return fail(VI_ERROR_INV_ACC_MODE, "no such access mode");
+    }
+    if mode & LOCKS != 0 {
+        return fail(VI_ERROR_NIMPL_OPER, "this version has no locks");
+    }
+    Ok(())
+}
+
+fn interface_of(kind: Kinds) -> Result<&'static dyn Interface> {
+    if Kinds::REMOTE.has(kind) {
+        return fail(VI_ERROR_NSUP_OPER, "remote VISA servers are not supported");
+    }
+    match REGISTRY.iter().find(|interface| interface.kinds().has(kind)) {
+        Some(interface) => Ok(*interface),
+        None => fail(VI_ERROR_LIBRARY_NFOUND, "this version has no driver for that interface"),
+    }
+}
+
+/// viClose on any object. Everything under a manager goes with it.
+///
+/// # Errors
+/// VI_ERROR_INV_OBJECT.
+pub fn close(number: ViObject) -> Result {
+    let removed = objects::remove(number)?;
+    // First all calls end, then the goodbyes: one slow device does not keep the others' callers.
+    for object in &removed {
+        match object {
+            Object::Session(session) if !session.is_inherited() => session.cancel.close(),
+            Object::Manager(manager) => manager.cancel.close(),
+            _ => {}
+        }
+    }
+    for object in removed {
+        if let Object::Session(session) = object {
+            session.close();
+        }
+    }
+    Ok(())
+}
+
+/// viFindRsrc: the canonical names that match, sorted, each once; at least one.
+///
+/// # Errors
+/// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND.
+pub fn find(number: ViSession, expression: &str) -> Result<Vec<String>> {
+    objects::manager(number)?;
+    let expression = Expression::parse(expression)?;
+    let deadline = Deadline::after(FIND_PATIENCE);
+    let mut found = objects::open_resources();
+    found.extend(REGISTRY.iter().flat_map(|interface| interface.find(deadline)));
+    found.retain(|name| expression.matches(name));
+    let mut names: Vec<_> = found.iter().map(|name| name.canonical().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    if names.is_empty() {
+        return fail(VI_ERROR_RSRC_NFOUND, "nothing matches");
+    }
+    Ok(names)
+}
+
+/// Gives the rest of a search a number, for viFindNext.
+///
+/// # Errors
+/// VI_ERROR_ALLOC.
+pub fn keep_list(number: ViSession, rest: Vec<String>) -> Result<ViObject> {
+    objects::add(Object::FindList(Arc::new(FindList::new(number, rest))))
+}
+
+/// viParseRsrc and viParseRsrcEx: the name's parts, without opening or asking anything.
+///
+/// # Errors
+/// VI_ERROR_INV_RSRC_NAME.
+pub fn parse(number: ViSession, name: &str) -> Result<ResourceName> {
+    objects::manager(number)?;
+    ResourceName::parse(name)
+}

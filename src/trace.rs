@@ -1,0 +1,137 @@
+#![forbid(unsafe_code)]
+//! The trace: with `VISA_TRACE=FILE` (or `stderr`) one line for each call.
+//!
+//! Off, a call pays for one atomic load. On, a line is written in one piece, so that threads and
+//! processes that share a file do not mix their lines.
+
+use std::cell::RefCell;
+use std::fmt::{Arguments, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::consts::ViStatus;
+use crate::status::{self, Error};
+
+const UNKNOWN: u8 = 0;
+const OFF: u8 = 1;
+const ON: u8 = 2;
+
+static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
+static SINK: OnceLock<Sink> = OnceLock::new();
+
+enum Sink {
+    Stderr,
+    File(File),
+}
+
+thread_local! {
+    /// What the call in progress on this thread adds to its line.
+    static NOTES: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Whether calls are traced.
+#[inline]
+pub fn is_on() -> bool {
+    match STATE.load(Ordering::Relaxed) {
+        UNKNOWN => start(),
+        state => state == ON,
+    }
+}
+
+#[cold]
+fn start() -> bool {
+    // A file that cannot be opened must not disturb the program: no trace then.
+    let sink = match std::env::var_os("VISA_TRACE") {
+        Some(path) if path == "stderr" => Some(Sink::Stderr),
+        Some(path) if !path.is_empty() => {
+            OpenOptions::new().append(true).create(true).open(path).ok().map(Sink::File)
+        }
+        _ => None,
+    };
+    let on = sink.is_some();
+    if let Some(sink) = sink {
+        let _ = SINK.set(sink);
+    }
+    STATE.store(if on { ON } else { OFF }, Ordering::Relaxed);
+    on
+}
+
+/// Adds to the line of the call in progress, when traced.
+#[inline]
+pub fn note(text: Arguments<'_>) {
+    if is_on() {
+        NOTES.with_borrow_mut(|notes| {
+            let _ = write!(notes, " {text}");
+        });
+    }
+}
+
+/// Adds bytes that were moved to the line, the first 40 of them, when traced.
+#[inline]
+pub fn bytes(label: &str, data: &[u8]) {
+    if is_on() {
+        const SHOWN: usize = 40;
+        let more = if data.len() > SHOWN { "..." } else { "" };
+        let shown = data[..data.len().min(SHOWN)].escape_ascii();
+        note(format_args!("{label}=\"{shown}\"{more}"));
+    }
+}
+
+/// A call that is being traced.
+pub struct Span {
+    started: Instant,
+    at: SystemTime,
+}
+
+impl Span {
+    /// Starts a line.
+    pub fn start() -> Self {
+        NOTES.with_borrow_mut(String::clear);
+        Self { started: Instant::now(), at: SystemTime::now() }
+    }
+
+    /// Writes the line: time (UTC), process, thread, function, arguments, notes, status, duration.
+    pub fn finish(
+        self,
+        function: &str,
+        arguments: Arguments<'_>,
+        outcome: Result<ViStatus, Error>,
+    ) {
+        let code = outcome.unwrap_or_else(|error| error.code);
+        let mut line = String::with_capacity(160);
+        let since = self.at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let day = since.as_secs() % 86_400;
+        let _ = write!(
+            line,
+            "{:02}:{:02}:{:02}.{:06} {} {} {function}({arguments})",
+            day / 3600,
+            day / 60 % 60,
+            day % 60,
+            since.subsec_micros(),
+            std::process::id(),
+            std::thread::current().name().unwrap_or("-"),
+        );
+        NOTES.with_borrow(|notes| line.push_str(notes));
+        match status::name(code) {
+            Some(name) => line.push_str(&format!(" = {name}")),
+            None => line.push_str(&format!(" = {code:#010X}")),
+        }
+        if let Err(error) = outcome {
+            let _ = write!(line, " ({}", error.at);
+            if let Some(errno) = error.os {
+                let _ = write!(line, ": {}", std::io::Error::from_raw_os_error(errno));
+            }
+            line.push(')');
+        }
+        let _ = writeln!(line, " {:.3} ms", self.started.elapsed().as_secs_f64() * 1e3);
+        // A full disk or a closed stderr must not disturb the program.
+        let _ = match SINK.get() {
+            Some(Sink::File(file)) => { file }.write_all(line.as_bytes()),
+            Some(Sink::Stderr) => std::io::stderr().write_all(line.as_bytes()),
+            None => Ok(()),
+        };
+    }
+}
