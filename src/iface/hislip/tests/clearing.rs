@@ -125,6 +125,7 @@ fn a_clear_cut_short_is_done_again_before_the_next_read() {
         assert!(peer.sync.is_quiet());
         peer.asynchronous.send(23, 0, 0, b"");
         peer.serve_clear();
+        assert!(peer.sync.ends());
     })
     .run(|session| {
         session.write(b"?");
