@@ -2,6 +2,7 @@
 //! Writing: splitting, END, and messages cut in the middle.
 
 use std::io::Read;
+use std::sync::mpsc::{Receiver, channel};
 
 use super::peer::{DATA, DATA_END, FIRST, LONG, Manners, POLITE, listen, session, welcome};
 use crate::iface::hislip::HislipLink;
@@ -66,9 +67,12 @@ const HUGE: usize = 64 << 20;
 
 /// A write that the server does not take: `cut` ends it, and the next one finds the session in
 /// step again.
-fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
-    session(Manners { most: 1 << 40, ..POLITE }, |mut peer| {
+fn cut_write(cut: impl FnOnce(&super::peer::Session, Receiver<()>) -> (usize, i32) + Send) {
+    let (begun, has_begun) = channel();
+    session(Manners { most: 1 << 40, ..POLITE }, move |mut peer| {
         // Nothing is taken until the clear.
+        peer.sync.0.peek(&mut [0]).unwrap();
+        begun.send(()).unwrap();
         peer.asynchronous.expect(19, 0, 0, b"");
         peer.asynchronous.send(23, 0, 0, b"");
         let mut head = [0; 16];
@@ -85,7 +89,7 @@ fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
         peer.sync.send(DATA_END, 0, FIRST, &sent.to_be_bytes());
     })
     .run(|session| {
-        let (count, code) = cut(session);
+        let (count, code) = cut(session, has_begun);
         assert!(count > 0 && count < HUGE);
         assert!([VI_ERROR_TMO, VI_ERROR_ABORT].contains(&code));
         assert_eq!(session.query(b"HOW MANY?"), count.to_be_bytes(), "the count is what was sent");
@@ -94,8 +98,8 @@ fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
 
 #[test]
 fn a_message_cut_by_its_deadline_is_finished_by_a_clear() {
-    cut_write(|session| {
-        let transfer = session.link.write(&vec![1; HUGE], &session.call(150));
+    cut_write(|session, _| {
+        let transfer = session.link.write(&vec![1; HUGE], &session.call(500));
         assert_eq!(transfer.outcome.unwrap_err().code, VI_ERROR_TMO);
         (transfer.count, VI_ERROR_TMO)
     });
@@ -103,12 +107,12 @@ fn a_message_cut_by_its_deadline_is_finished_by_a_clear() {
 
 #[test]
 fn a_message_cut_by_terminate_is_finished_by_a_clear() {
-    cut_write(|session| {
+    cut_write(|session, has_begun| {
         let data = &vec![1; HUGE];
         std::thread::scope(|scope| {
             let call = session.call(u32::MAX);
             let writer = scope.spawn(move || session.link.write(data, &call));
-            std::thread::sleep(std::time::Duration::from_millis(150));
+            has_begun.recv_timeout(LONG).unwrap();
             session.cancel.terminate();
             let transfer = writer.join().unwrap();
             (transfer.count, transfer.outcome.unwrap_err().code)
