@@ -53,7 +53,7 @@ pub unsafe extern "C" fn viGetAttribute(
 ) -> ViStatus {
     entry("viGetAttribute", format_args!("vi={vi}, {}", named(attr)), || {
         let object = objects::find(vi)?;
-        let (row, found) = attributes::get(&object, vi, attr)?;
+        let (row, found) = attributes::get(&object, attr)?;
         demand(value)?;
         // SAFETY: not null, so writable for the attribute's type by contract.
         unsafe { store(value, row.ty, &found) };
@@ -128,7 +128,7 @@ pub extern "C" fn viTerminate(vi: ViObject, degree: ViUInt16, job: ViJobId) -> V
             return fail(VI_ERROR_INV_JOB_ID, "no such job");
         }
         match object {
-            Object::Session(session) => session.terminate(),
+            Object::Session(session) => session.terminate()?,
             Object::Manager(manager) => manager.terminate(),
             Object::FindList(_) => return fail(VI_ERROR_NSUP_OPER, "a find list has no calls"),
         }

@@ -8,6 +8,7 @@ pub mod deadline;
 pub mod fork;
 pub mod gate;
 pub mod net;
+pub mod output;
 
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;

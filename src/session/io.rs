@@ -52,7 +52,7 @@ impl Session {
         let call = self.call();
         let read = link.read(buf, &call);
         if let Err(error) = read.outcome {
-            self.hint(&error, &call);
+            self.hint(&error, read.count, &call);
         }
         read
     }
@@ -165,16 +165,22 @@ impl Session {
     }
 
     /// Says in the trace what beginners stumble over.
-    fn hint(&self, error: &Error, call: &Call) {
+    fn hint(&self, error: &Error, count: usize, call: &Call) {
         if error.code == VI_ERROR_TMO
             && call.term_char.is_none()
             && call.suppress_end
             && Kinds::TCPIP_SOCKET.has(self.kind())
         {
-            trace::note(format_args!(
-                "[hint: a SOCKET has no END; set VI_ATTR_TERMCHAR_EN, or in PyVISA \
-                 read_termination='\\n', so that the read knows where the answer ends]"
-            ));
+            trace::note(match count {
+                0 => format_args!(
+                    "[hint: nothing arrived; did the command end as the instrument wants, mostly \
+                     by a line feed? In PyVISA: write_termination='\\n']"
+                ),
+                _ => format_args!(
+                    "[hint: a SOCKET has no END; set VI_ATTR_TERMCHAR_EN, or in PyVISA \
+                     read_termination='\\n', so that the read knows where the answer ends]"
+                ),
+            });
         }
     }
 }

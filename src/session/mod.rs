@@ -83,17 +83,33 @@ impl Session {
     }
 
     /// Ends all calls in progress with VI_ERROR_ABORT (viTerminate without a job).
-    pub fn terminate(&self) {
+    ///
+    /// # Errors
+    /// VI_ERROR_INV_OBJECT in a forked child: the calls are its parent's.
+    pub fn terminate(&self) -> Result {
+        self.own()?;
         self.cancel.terminate();
+        Ok(())
     }
 
     /// Ends all calls and says goodbye to the device. Objects that still hold the session, being
     /// in a call, find it cancelled.
-    fn close(&self) {
+    fn close(&self, deadline: Deadline) {
         if !self.is_inherited() {
             self.cancel.close();
-            self.link.close(Deadline::after(manager::GOODBYE));
+            self.link.close(deadline);
         }
+    }
+
+    /// Whether the session is this process's own.
+    ///
+    /// # Errors
+    /// VI_ERROR_INV_OBJECT in a forked child: the session is its parent's.
+    fn own(&self) -> Result {
+        if self.is_inherited() {
+            return fail(VI_ERROR_INV_OBJECT, "inherited by a fork; the child must open its own");
+        }
+        Ok(())
     }
 
     /// The settings as they are now, for one operation.
@@ -117,9 +133,7 @@ impl Session {
     /// # Errors
     /// VI_ERROR_INV_OBJECT in a forked child: the session is its parent's.
     fn link(&self) -> Result<&dyn Link> {
-        if self.is_inherited() {
-            return fail(VI_ERROR_INV_OBJECT, "inherited by a fork; the child must open its own");
-        }
+        self.own()?;
         Ok(&*self.link)
     }
 
