@@ -171,7 +171,7 @@ int main(int argc, char **argv)
     ViSession rm = open_manager();
     int i;
 
-    /* VPP-4.3.2 table 3.2.1: what every resource has, without name and class. */
+    /* Far fewer than any object has: more would fail for a reason that is not the guard's. */
     object(rm, "resource manager", 8);
     CHECK(argc > 1);
     for (i = 1; i < argc; i++) {

@@ -2,11 +2,14 @@
 
 #include "check.h"
 
+#define MESSAGE_AVAILABLE 0x10
+
 int main(int argc, char **argv)
 {
     const char *name = resource(argc, argv);
     ViSession rm = open_manager();
     ViSession vi = open_session(rm, name);
+    ViUInt16 status = 0;
     int i;
 
     if (is_socket(name)) {
@@ -19,6 +22,16 @@ int main(int argc, char **argv)
         EXPECT(viClose(rm), VI_SUCCESS);
         return 0;
     }
+
+    /* What was cleared is not there to be read, and nobody says that it is. */
+    command(vi, "ECHO? stale");
+    EXPECT(viClear(vi), VI_SUCCESS);
+    EXPECT(viReadSTB(vi, &status), VI_SUCCESS);
+    CHECK((status & MESSAGE_AVAILABLE) == 0);
+    EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 200), VI_SUCCESS);
+    EXPECT_READ(vi, 64, VI_ERROR_TMO, "");
+    EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 10000), VI_SUCCESS);
+    EXPECT(viClear(vi), VI_SUCCESS);
 
     for (i = 0; i < 25; i++) {
         command(vi, "ECHO? stale");

@@ -1,5 +1,5 @@
-/* open_close.c: a manager and a session come, answer who they are, and go; twice as many opens as
- * closes leave nothing that a second round could trip over.
+/* open_close.c: a manager and a session come, answer who they are, and go, twenty times over;
+ * closing the manager takes along what was left open. What cannot be opened is refused.
  */
 
 #include "check.h"

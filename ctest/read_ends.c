@@ -1,4 +1,4 @@
-/* read_ends.c: why a read ends (VPP-4.3.2 section 6.1.1). END comes before the termination
+/* read_ends.c: why a read ends (rules 6.1.1 to 6.1.5). END comes before the termination
  * character, that before the count; each only when it is enabled. A bare socket has no END.
  */
 

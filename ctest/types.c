@@ -1,4 +1,4 @@
-/* types.c: widths and signs of the types, as VPP-4.3.2 section 3.1 has them. */
+/* types.c: widths and signs of the types, as VPP-4.3.2 has them. */
 
 #include <stddef.h>
 #include "check.h"

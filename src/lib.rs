@@ -7,8 +7,8 @@
 //! ffi      C functions: pointers in, status out
 //! session  objects, sessions, attributes, the resource manager
 //! iface    interfaces: SOCKET, VXI-11, HiSLIP
-//! wire os  byte formats without I/O | sockets, deadlines, cancelling
-//! attr rsrc fmt status consts trace     vocabulary, no I/O
+//! wire os  byte formats without I/O | sockets, deadlines, cancelling, the trace
+//! attr rsrc status consts         vocabulary, no I/O
 //! ```
 //!
 //! [`sim`], the simulated instruments, stands beside them and shares nothing with them.
@@ -32,8 +32,9 @@ mod tests {
 
     /// Modules by layer, the lowest first; a layer may use those below it and itself.
     const LAYERS: &[&[&str]] = &[
-        &["attr", "rsrc", "status", "consts", "trace"],
+        &["attr", "rsrc", "status", "consts"],
         &["wire", "os"],
+        &["trace"],
         &["iface"],
         &["session"],
         &["ffi"],

@@ -7,12 +7,13 @@
 use std::cell::RefCell;
 use std::fmt::{Arguments, Write as _};
 use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::os::fd::AsFd;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::consts::ViStatus;
+use crate::os::output;
 use crate::status::{self, Error};
 
 const UNKNOWN: u8 = 0;
@@ -20,16 +21,20 @@ const OFF: u8 = 1;
 const ON: u8 = 2;
 
 static STATE: AtomicU8 = AtomicU8::new(UNKNOWN);
-static SINK: OnceLock<Sink> = OnceLock::new();
-
-enum Sink {
-    Stderr,
-    File(File),
-}
+static SINK: OnceLock<File> = OnceLock::new();
 
 thread_local! {
     /// What the call in progress on this thread adds to its line.
     static NOTES: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Calls come also from destructors that run after this thread's locals are gone: no notes then.
+fn with_notes(act: impl FnOnce(&mut String)) {
+    let _ = NOTES.try_with(|notes| {
+        if let Ok(mut notes) = notes.try_borrow_mut() {
+            act(&mut notes);
+        }
+    });
 }
 
 /// Whether calls are traced.
@@ -43,11 +48,15 @@ pub fn is_on() -> bool {
 
 #[cold]
 fn start() -> bool {
-    // A file that cannot be opened must not disturb the program: no trace then.
+    // What cannot be opened must not disturb the program: no trace then. Standard error is written
+    // through a descriptor of our own, not through the language's lock, which a fork could leave
+    // held in the child.
     let sink = match std::env::var_os("VISA_TRACE") {
-        Some(path) if path == "stderr" => Some(Sink::Stderr),
+        Some(path) if path == "stderr" => {
+            std::io::stderr().as_fd().try_clone_to_owned().ok().map(File::from)
+        }
         Some(path) if !path.is_empty() => {
-            OpenOptions::new().append(true).create(true).open(path).ok().map(Sink::File)
+            OpenOptions::new().append(true).create(true).open(path).ok()
         }
         _ => None,
     };
@@ -63,7 +72,7 @@ fn start() -> bool {
 #[inline]
 pub fn note(text: Arguments<'_>) {
     if is_on() {
-        NOTES.with_borrow_mut(|notes| {
+        with_notes(|notes| {
             let _ = write!(notes, " {text}");
         });
     }
@@ -89,7 +98,7 @@ pub struct Span {
 impl Span {
     /// Starts a line.
     pub fn start() -> Self {
-        NOTES.with_borrow_mut(String::clear);
+        with_notes(String::clear);
         Self { started: Instant::now(), at: SystemTime::now() }
     }
 
@@ -112,9 +121,9 @@ impl Span {
             day % 60,
             since.subsec_micros(),
             std::process::id(),
-            std::thread::current().name().unwrap_or("-"),
+            output::thread_id(),
         );
-        NOTES.with_borrow(|notes| line.push_str(notes));
+        with_notes(|notes| line.push_str(notes));
         match status::name(code) {
             Some(name) => line.push_str(&format!(" = {name}")),
             None => line.push_str(&format!(" = {code:#010X}")),
@@ -127,11 +136,8 @@ impl Span {
             line.push(')');
         }
         let _ = writeln!(line, " {:.3} ms", self.started.elapsed().as_secs_f64() * 1e3);
-        // A full disk or a closed stderr must not disturb the program.
-        let _ = match SINK.get() {
-            Some(Sink::File(file)) => { file }.write_all(line.as_bytes()),
-            Some(Sink::Stderr) => std::io::stderr().write_all(line.as_bytes()),
-            None => Ok(()),
-        };
+        if let Some(sink) = SINK.get() {
+            output::write_quietly(sink, line.as_bytes());
+        }
     }
 }

@@ -114,6 +114,17 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
+/// As the trace shows it.
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
+}
+
 impl From<bool> for Value {
     fn from(on: bool) -> Self {
         Self::Number(on.into())

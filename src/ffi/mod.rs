@@ -39,27 +39,35 @@ fn entry(
     arguments: Arguments<'_>,
     body: impl FnOnce() -> Result<ViStatus>,
 ) -> ViStatus {
-    let span = trace::is_on().then(trace::Span::start);
+    silence_panics();
     let was_inside = INSIDE.replace(true);
-    // Unwinding may leave a session's settings half changed, never memory: all state is behind
-    // locks and atomics.
-    let outcome = catch_unwind(AssertUnwindSafe(body))
-        .unwrap_or_else(|_| fail(VI_ERROR_SYSTEM_ERROR, "internal error"));
+    let traced = || {
+        let span = trace::is_on().then(trace::Span::start);
+        // Unwinding may leave a session's settings half changed, never memory: all state is
+        // behind locks and atomics.
+        let outcome = catch_unwind(AssertUnwindSafe(body))
+            .unwrap_or_else(|_| fail(VI_ERROR_SYSTEM_ERROR, "internal error"));
+        if let Some(span) = span {
+            span.finish(function, arguments, outcome);
+        }
+        outcome.unwrap_or_else(|error| error.code)
+    };
+    let status = catch_unwind(AssertUnwindSafe(traced)).unwrap_or(VI_ERROR_SYSTEM_ERROR);
     INSIDE.set(was_inside);
-    if let Some(span) = span {
-        span.finish(function, arguments, outcome);
-    }
-    outcome.unwrap_or_else(|error| error.code)
+    status
 }
 
-/// Keeps panics inside a call from being printed: the library prints nothing. Panics elsewhere
-/// (of a Rust program that links us) go to the hook that was there before.
+/// Keeps panics inside a call and on the library's threads from being printed: the library prints
+/// nothing. Panics elsewhere (of a Rust program that links us) go to the hook that was there
+/// before.
 fn silence_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            if INSIDE.get() {
+            let thread = std::thread::current();
+            let is_ours = thread.name().is_some_and(|name| name.starts_with("visa-"));
+            if INSIDE.get() || is_ours {
                 trace::note(format_args!("[{panic}]"));
             } else {
                 before(panic);

@@ -53,7 +53,7 @@ pub unsafe extern "C" fn viGetAttribute(
 ) -> ViStatus {
     entry("viGetAttribute", format_args!("vi={vi}, {}", named(attr)), || {
         let object = objects::find(vi)?;
-        let (row, found) = attributes::get(&object, vi, attr)?;
+        let (row, found) = attributes::get(&object, attr)?;
         demand(value)?;
         // SAFETY: not null, so writable for the attribute's type by contract.
         unsafe { store(value, row.ty, &found) };

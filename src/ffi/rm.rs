@@ -1,6 +1,6 @@
 //! Chapter 4: the resource manager.
 
-use super::{demand, entry, put, put_text, silence_panics, text};
+use super::{demand, entry, put, put_text, text};
 use crate::consts::{ViAccessMode, ViChar, ViFindList, ViSession, ViStatus, ViUInt16, ViUInt32};
 use crate::rsrc::ResourceName;
 use crate::session::manager;
@@ -15,13 +15,8 @@ use crate::trace;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viOpenDefaultRM(vi: *mut ViSession) -> ViStatus {
     entry("viOpenDefaultRM", format_args!(""), || {
-        silence_panics();
-        demand(vi)?;
-        let number = manager::open_default()?;
-        trace::note(format_args!("-> {number}"));
-        // SAFETY: not null, so writable by contract.
-        unsafe { put(vi, number) };
-        Ok(VI_SUCCESS)
+        // SAFETY: the same contract.
+        unsafe { open_default(vi) }
     })
 }
 
@@ -33,8 +28,19 @@ pub unsafe extern "C" fn viOpenDefaultRM(vi: *mut ViSession) -> ViStatus {
 pub unsafe extern "C" fn viGetDefaultRM(vi: *mut ViSession) -> ViStatus {
     entry("viGetDefaultRM", format_args!(""), || {
         // SAFETY: the same contract.
-        Ok(unsafe { viOpenDefaultRM(vi) })
+        unsafe { open_default(vi) }
     })
+}
+
+/// # Safety
+/// `vi` is null or writable.
+unsafe fn open_default(vi: *mut ViSession) -> Result<ViStatus> {
+    demand(vi)?;
+    let number = manager::open_default()?;
+    trace::note(format_args!("-> {number}"));
+    // SAFETY: not null, so writable by contract.
+    unsafe { put(vi, number) };
+    Ok(VI_SUCCESS)
 }
 
 /// Searches for resources. `desc` gets the first, `list` the rest for viFindNext, `count` how

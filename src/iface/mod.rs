@@ -45,7 +45,7 @@ pub trait Interface: Sync {
     ///
     /// # Errors
     /// VI_ERROR_RSRC_NFOUND when it is not there, VI_ERROR_ABORT when cancelled, and what
-    /// BEHAVIOUR section 14 names.
+    /// what the protocol's handshake answers.
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>>;
 }
 

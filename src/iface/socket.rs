@@ -46,7 +46,7 @@ impl Interface for Socket {
         let stream = Stream::connect(host, *port, wait)?;
         Ok(Box::new(SocketLink {
             stream,
-            input: Gate::new(Vec::new()),
+            input: Gate::new(Kept::default()),
             output: Gate::new(()),
             nodelay: AtomicBool::new(true),
             keepalive: AtomicBool::new(false),
@@ -58,7 +58,7 @@ impl Interface for Socket {
 struct SocketLink {
     stream: Stream,
     /// What arrived beyond a termination character, for the next read.
-    input: Gate<Vec<u8>>,
+    input: Gate<Kept>,
     output: Gate<()>,
     nodelay: AtomicBool,
     keepalive: AtomicBool,
@@ -90,13 +90,23 @@ impl Link for SocketLink {
 
     fn discard_input(&self, call: &Call) -> Result {
         self.alive()?;
-        self.input.pass(&call.wait)?.clear();
-        self.stream.discard_arrived().map_err(|error| self.note(error))?;
+        // A read in progress on another thread has taken what was kept and takes what arrives:
+        // then there is nothing left to drop here.
+        let now = Wait { deadline: Deadline::Immediate, ..call.wait };
+        if let Ok(mut kept) = self.input.pass(&now) {
+            kept.clear();
+            self.stream.discard_arrived(&call.wait).map_err(|error| self.note(error))?;
+        }
         Ok(())
     }
 
     fn clear(&self, call: &Call) -> Result {
         self.discard_input(call)
+    }
+
+    /// Closes the connection even while forked children still have its descriptor.
+    fn close(&self, _deadline: Deadline) {
+        self.stream.shut_down();
     }
 
     fn get(&self, attr: ViAttr) -> Result<Value> {
@@ -128,38 +138,28 @@ impl Link for SocketLink {
 impl SocketLink {
     /// A read. A pause ends it when not suppressed and the message `has_begun`, here or before.
     fn read_message(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Transfer<Stop> {
-        if let Err(error) = self.alive() {
-            return Transfer::failed(0, error);
-        }
         let mut kept = match self.input.pass(&call.wait) {
             Ok(kept) => kept,
             Err(error) => return Transfer::failed(0, error),
         };
-        let mut count = 0;
-        loop {
-            let arrived = if kept.is_empty() {
-                match self.receive(&mut buf[count..], has_begun || count > 0, call) {
-                    Ok(Some(arrived)) => arrived,
-                    Ok(None) => return Transfer::done(count, Stop::End),
-                    Err(error) => return Transfer::failed(count, self.note(error)),
-                }
-            } else {
-                let part = kept.len().min(buf.len() - count);
-                buf[count..count + part].copy_from_slice(&kept[..part]);
-                kept.drain(..part);
-                part
+        let (mut count, ended) = kept.take(buf, call.term_char);
+        if ended {
+            return Transfer::done(count, Stop::TermChar);
+        }
+        while count < buf.len() {
+            let arrived = match self.receive(&mut buf[count..], has_begun || count > 0, call) {
+                Ok(Some(arrived)) => arrived,
+                Ok(None) => return Transfer::done(count, Stop::End),
+                Err(error) => return Transfer::failed(count, self.note(error)),
             };
             let fresh = &buf[count..count + arrived];
             if let Some(end) = call.term_char.and_then(|c| memchr::memchr(c, fresh)) {
-                // What lies beyond goes back in front of what was kept before.
-                kept.splice(0..0, fresh[end + 1..].iter().copied());
+                kept.keep(&fresh[end + 1..]);
                 return Transfer::done(count + end + 1, Stop::TermChar);
             }
             count += arrived;
-            if count == buf.len() {
-                return Transfer::done(count, Stop::Count);
-            }
         }
+        Transfer::done(count, Stop::Count)
     }
 
     fn alive(&self) -> Result {
@@ -179,6 +179,7 @@ impl SocketLink {
     /// Bytes received into `buf`; `None` when END is not suppressed and data that `has_begun` has
     /// paused.
     fn receive(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Result<Option<usize>> {
+        self.alive()?;
         // Looking for a termination character, what lies beyond it must be kept.
         let most = if call.term_char.is_some() { buf.len().min(LOOKAHEAD) } else { buf.len() };
         let pausing = has_begun && !call.suppress_end;
@@ -189,10 +190,48 @@ impl SocketLink {
         match self.stream.recv(&mut buf[..most], &wait) {
             Ok(count) => Ok(Some(count)),
             Err(error) if pausing && error.code == VI_ERROR_TMO => Ok(None),
-            // The peer sent its message and closed: that is its end. The next read says lost.
-            Err(error) if pausing && error.code == VI_ERROR_CONN_LOST => Ok(None),
+            // The peer sent its message and closed in good order (the system reports no error):
+            // that is its end. The next read says lost.
+            Err(error) if pausing && error.code == VI_ERROR_CONN_LOST && error.os.is_none() => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Bytes that were received and not yet read.
+#[derive(Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    /// How many of them have been read.
+    read: usize,
+}
+
+impl Kept {
+    /// Moves bytes into `buf`, up to and with the termination character; tells how many, and
+    /// whether it was among them.
+    fn take(&mut self, buf: &mut [u8], term_char: Option<u8>) -> (usize, bool) {
+        let rest = &self.bytes[self.read..];
+        let rest = &rest[..rest.len().min(buf.len())];
+        let end = term_char.and_then(|c| memchr::memchr(c, rest));
+        let count = end.map_or(rest.len(), |end| end + 1);
+        buf[..count].copy_from_slice(&rest[..count]);
+        self.read += count;
+        if self.read == self.bytes.len() {
+            self.clear();
+        }
+        (count, end.is_some())
+    }
+
+    /// Keeps bytes for the next read. Nothing is kept when bytes are received.
+    fn keep(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.read = 0;
     }
 }
 

@@ -5,24 +5,27 @@
 //! as any other. So a waiter sleeps on its thread's eventfd, which both the gate's holder and the
 //! session's [`Cancel`](crate::os::Cancel) can signal.
 
+use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use parking_lot::{Mutex, MutexGuard};
 
+use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
 use crate::os::cancel::Waker;
 use crate::os::net::await_wake;
 use crate::status::Result;
 
-/// Holds a `T` that one thread at a time may use.
+/// Holds a `T` that one thread at a time may use. Waiters get it in the order in which they came,
+/// so that a thread in a busy loop cannot keep another out until its timeout.
 #[derive(Default)]
 pub struct Gate<T> {
     inner: Mutex<T>,
     waiting: AtomicUsize,
-    wakers: Mutex<Vec<Waker>>,
+    queue: Mutex<VecDeque<Waker>>,
 }
 
 /// Access to the gate's content until dropped.
@@ -38,7 +41,7 @@ impl<T> Gate<T> {
         Self {
             inner: Mutex::new(content),
             waiting: AtomicUsize::new(0),
-            wakers: Mutex::new(Vec::new()),
+            queue: Mutex::new(VecDeque::new()),
         }
     }
 
@@ -47,22 +50,38 @@ impl<T> Gate<T> {
     /// # Errors
     /// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC.
     pub fn pass(&self, wait: &Wait) -> Result<Passed<'_, T>> {
-        match self.inner.try_lock() {
-            Some(inner) => Ok(Passed { gate: self, inner: Some(inner) }),
-            None => self.pass_slowly(wait),
+        // Who may not wait at all may not queue either.
+        let first = self.waiting.load(Ordering::SeqCst) == 0;
+        if (first || wait.deadline == Deadline::Immediate)
+            && let Some(inner) = self.inner.try_lock()
+        {
+            return Ok(Passed { gate: self, inner: Some(inner) });
         }
+        self.pass_slowly(wait)
     }
 
     fn pass_slowly(&self, wait: &Wait) -> Result<Passed<'_, T>> {
         let blocked = wait.ticket.block()?;
-        let _queued = Queued::enter(self, &blocked);
+        let queued = Queued::enter(self, &blocked);
         loop {
             // After queueing, and again after each wake-up: a release from here on wakes us.
             fence(Ordering::SeqCst);
-            if let Some(inner) = self.inner.try_lock() {
+            if queued.is_first()
+                && let Some(inner) = self.inner.try_lock()
+            {
                 return Ok(Passed { gate: self, inner: Some(inner) });
             }
             await_wake(&blocked, wait)?;
+        }
+    }
+
+    /// Wakes who has waited longest.
+    fn wake_first(&self) {
+        fence(Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0
+            && let Some(first) = self.queue.lock().front()
+        {
+            first.wake();
         }
     }
 }
@@ -83,11 +102,7 @@ impl<T> DerefMut for Passed<'_, T> {
 impl<T> Drop for Passed<'_, T> {
     fn drop(&mut self) {
         self.inner = None;
-        fence(Ordering::SeqCst);
-        if self.gate.waiting.load(Ordering::SeqCst) > 0 {
-            // All of them: the first may be about to give up at its deadline.
-            self.gate.wakers.lock().iter().for_each(Waker::wake);
-        }
+        self.gate.wake_first();
     }
 }
 
@@ -99,19 +114,25 @@ struct Queued<'a, T> {
 
 impl<'a, T> Queued<'a, T> {
     fn enter(gate: &'a Gate<T>, blocked: &Blocked) -> Self {
-        gate.wakers.lock().push(blocked.waker());
+        gate.queue.lock().push_back(blocked.waker());
         gate.waiting.fetch_add(1, Ordering::SeqCst);
         Self { gate, fd: blocked.as_raw_fd() }
+    }
+
+    fn is_first(&self) -> bool {
+        self.gate.queue.lock().front().is_some_and(|first| first.as_raw_fd() == self.fd)
     }
 }
 
 impl<T> Drop for Queued<'_, T> {
     fn drop(&mut self) {
-        self.gate.waiting.fetch_sub(1, Ordering::SeqCst);
-        let mut wakers = self.gate.wakers.lock();
-        if let Some(i) = wakers.iter().position(|waker| waker.as_raw_fd() == self.fd) {
-            wakers.swap_remove(i);
+        {
+            let mut queue = self.gate.queue.lock();
+            queue.retain(|waker| waker.as_raw_fd() != self.fd);
         }
+        self.gate.waiting.fetch_sub(1, Ordering::SeqCst);
+        // One that gives up may have been woken for a release that is now the next one's.
+        self.gate.wake_first();
     }
 }
 
@@ -123,7 +144,6 @@ mod tests {
 
     use super::*;
     use crate::os::Cancel;
-    use crate::os::Deadline;
     use crate::status::{VI_ERROR_ABORT, VI_ERROR_TMO};
 
     #[test]
@@ -147,7 +167,7 @@ mod tests {
         drop(held);
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         assert_eq!(*gate.pass(&wait).unwrap(), 8000);
-        assert!(gate.wakers.lock().is_empty(), "nobody is left in the queue");
+        assert!(gate.queue.lock().is_empty(), "nobody is left in the queue");
     }
 
     #[test]
@@ -171,5 +191,29 @@ mod tests {
         cancel.terminate();
         assert_eq!(waiter.join().unwrap(), VI_ERROR_ABORT);
         drop(held);
+    }
+
+    #[test]
+    fn a_busy_loop_does_not_keep_another_thread_out() {
+        let gate = Arc::new(Gate::new(()));
+        let busy = {
+            let gate = gate.clone();
+            std::thread::spawn(move || {
+                let cancel = Cancel::new();
+                let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+                // As long as the other thread holds its half of the gate's owners.
+                while Arc::strong_count(&gate) > 1 {
+                    let _held = gate.pass(&wait).unwrap();
+                    std::hint::black_box((0..2000).sum::<u64>());
+                }
+            })
+        };
+        let cancel = Cancel::new();
+        for _ in 0..2000 {
+            let deadline = Deadline::after(Duration::from_secs(10));
+            gate.pass(&Wait { deadline, ticket: cancel.ticket() }).unwrap();
+        }
+        drop(gate);
+        busy.join().unwrap();
     }
 }

@@ -9,6 +9,7 @@ pub mod file;
 pub mod fork;
 pub mod gate;
 pub mod net;
+pub mod output;
 
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;

@@ -1,9 +1,9 @@
 //! TCP connections with deadlines that cost no system call while the peer is prompt.
 //!
 //! A connection is blocking, with a short receive and send timeout of the socket's own
-//! ([`PATIENCE`]) that is set once. Only when that has passed is the descriptor polled together
+//! (20 ms) that is set once. Only when that has passed is the descriptor polled together
 //! with the cancel event. So a prompt reply costs one receive, and viTerminate takes at most
-//! [`PATIENCE`] to be seen.
+//! that long to be seen.
 
 use std::io::{IoSlice, IoSliceMut, Read};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -91,11 +91,19 @@ impl Stream {
                 self.await_events(libc::POLLIN, wait)?;
             }
             match (&self.socket).read_vectored(parts) {
-                Ok(0) => return fail(VI_ERROR_CONN_LOST, "peer closed the connection"),
+                Ok(0) => {
+                    // viClose shuts the connection under a blocked call: that is its abort.
+                    wait.ticket.check()?;
+                    return fail(VI_ERROR_CONN_LOST, "peer closed the connection");
+                }
                 Ok(count) => return Ok(count),
                 Err(error) if would_block(&error) => patient = false,
-                Err(error) if interrupted(&error) => wait.ticket.check()?,
-                Err(error) => return Err(io_error(&error, "receive")),
+                // A periodic signal must not keep us from looking at the clock.
+                Err(error) if interrupted(&error) => patient = false,
+                Err(error) => {
+                    wait.ticket.check()?;
+                    return Err(io_error(&error, "receive"));
+                }
             }
         }
     }
@@ -149,13 +157,12 @@ impl Stream {
                     // A short send means a full buffer: from here on watch deadline and cancel.
                     patient = false;
                 }
-                Err(error) if would_block(&error) => patient = false,
-                Err(error) if interrupted(&error) => {
-                    if let Err(error) = wait.ticket.check() {
-                        return cut(count, error);
-                    }
+                Err(error) if would_block(&error) || interrupted(&error) => patient = false,
+                Err(error) => {
+                    // viClose shuts the connection under a blocked call: that is its abort.
+                    let error = wait.ticket.check().err().unwrap_or(io_error(&error, "send"));
+                    return cut(count, error);
                 }
-                Err(error) => return cut(count, io_error(&error, "send")),
             }
         }
         Ok(())
@@ -166,19 +173,19 @@ impl Stream {
         poll_now(self.socket.as_raw_fd(), libc::POLLIN)
     }
 
-    /// Throws away what has already arrived. Never blocks. Returns the number of bytes.
+    /// Throws away what has already arrived; does not wait for more. Returns the number of bytes.
     ///
     /// # Errors
-    /// VI_ERROR_CONN_LOST when the peer is gone.
-    pub fn discard_arrived(&self) -> Result<usize> {
+    /// VI_ERROR_CONN_LOST when the peer is gone; VI_ERROR_TMO when it sends faster than it can be
+    /// thrown away.
+    pub fn discard_arrived(&self, wait: &Wait) -> Result<usize> {
         let mut bin = [0_u8; 4096];
         let mut total = 0;
         while self.is_readable() {
-            match (&self.socket).read(&mut bin) {
-                Ok(0) => return fail(VI_ERROR_CONN_LOST, "peer closed the connection"),
-                Ok(count) => total += count,
-                Err(error) if would_block(&error) || interrupted(&error) => {}
-                Err(error) => return Err(io_error(&error, "receive")),
+            total += self.recv(&mut bin, wait)?;
+            wait.ticket.check()?;
+            if wait.deadline.has_passed() && wait.deadline != Deadline::Immediate {
+                return fail(VI_ERROR_TMO, "the peer does not stop sending");
             }
         }
         Ok(total)

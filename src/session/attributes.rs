@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::attr::{self, Attr, Home, TABLE, Value};
 use crate::consts::*;
-use crate::os::fork;
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::manager::Manager;
 use crate::session::objects::Object;
-use crate::status::{Error, Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_ATTR, fail};
+use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR};
 
 /// VXI manufacturer ids are given out by the VXI consortium; we have none and claim nobody's.
 const MANUFACTURER_ID: u16 = 0;
@@ -68,7 +67,7 @@ impl Settings {
 ///
 /// # Errors
 /// VI_ERROR_NSUP_ATTR; VI_ERROR_INV_OBJECT for a session that a fork inherited.
-pub fn get(object: &Object, number: ViObject, id: ViAttr) -> Result<(&'static Attr, Value)> {
+pub fn get(object: &Object, id: ViAttr) -> Result<(&'static Attr, Value)> {
     match object {
         Object::Manager(manager) => {
             let row = row(id, Kinds::MANAGER)?;
@@ -83,7 +82,7 @@ pub fn get(object: &Object, number: ViObject, id: ViAttr) -> Result<(&'static At
             Ok((row, library(row).ok_or(unsupported())?))
         }
     }
-    .inspect(|(_, value)| crate::trace::note(format_args!("[{number}] -> {value:?}")))
+    .inspect(|(_, value)| crate::trace::note(format_args!("-> {value}")))
 }
 
 /// Writes an attribute from the raw number that C passed.
@@ -148,9 +147,7 @@ fn get_of_manager(manager: &Manager, row: &Attr) -> Result<Value> {
 }
 
 fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
-    if session.opened_in != fork::generation() {
-        return fail(VI_ERROR_INV_OBJECT, "inherited by a fork; the child must open its own");
-    }
+    session.own()?;
     match row.home {
         Home::Session => Ok(session.settings.get(row.id)),
         Home::Name => {
@@ -183,6 +180,7 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
 }
 
 fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
+    session.own()?;
     let value = row.accept(raw)?;
     match row.home {
         Home::Link => session.link()?.set(row.id, value as u64, &session.call()),

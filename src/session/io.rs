@@ -61,7 +61,7 @@ impl Session {
         let call = self.call();
         let read = link.read(buf, &call);
         if let Err(error) = read.outcome {
-            self.hint(&error, &call);
+            self.hint(&error, read.count, &call);
         }
         read
     }
@@ -84,10 +84,10 @@ impl Session {
         self.require(CLEARABLE)?;
         let link = self.link()?;
         let call = self.call();
-        let cleared = link.clear(&call);
-        // Afterwards: the clear is what ends a buffered read that waits for the device.
-        self.buffers.clear(&call.wait)?;
-        cleared?;
+        self.buffers.void();
+        link.clear(&call)?;
+        // Again, for a buffered read that came in between.
+        self.buffers.void();
         if self.uses_strings() {
             link.write(b"*CLS\n", &call).outcome?;
         }
@@ -178,16 +178,22 @@ impl Session {
     }
 
     /// Says in the trace what beginners stumble over.
-    pub(super) fn hint(&self, error: &Error, call: &Call) {
+    pub(super) fn hint(&self, error: &Error, count: usize, call: &Call) {
         if error.code == VI_ERROR_TMO
             && call.term_char.is_none()
             && call.suppress_end
             && Kinds::TCPIP_SOCKET.has(self.kind())
         {
-            trace::note(format_args!(
-                "[hint: a SOCKET has no END; set VI_ATTR_TERMCHAR_EN, or in PyVISA \
-                 read_termination='\\n', so that the read knows where the answer ends]"
-            ));
+            trace::note(match count {
+                0 => format_args!(
+                    "[hint: nothing arrived; did the command end as the instrument wants, mostly \
+                     by a line feed? In PyVISA: write_termination='\\n']"
+                ),
+                _ => format_args!(
+                    "[hint: a SOCKET has no END; set VI_ATTR_TERMCHAR_EN, or in PyVISA \
+                     read_termination='\\n', so that the read knows where the answer ends]"
+                ),
+            });
         }
     }
 }

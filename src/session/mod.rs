@@ -109,7 +109,7 @@ impl Session {
     /// VI_ERROR_INV_JOB_ID when that job is not there, or no more; VI_ERROR_INV_OBJECT in a forked
     /// child.
     pub fn terminate(&self, job: Option<ViJobId>) -> Result {
-        self.link()?;
+        self.own()?;
         match job {
             Some(job) => self.terminate_job(job),
             None => {
@@ -130,12 +130,23 @@ impl Session {
 
     /// Ends all calls and says goodbye to the device. Objects that still hold the session, being
     /// in a call, find it cancelled. No job touches its caller's memory any more on return.
-    fn close(&self) {
+    fn close(&self, deadline: Deadline) {
         self.stop();
         if !self.is_inherited() {
             self.jobs.await_idle();
-            self.link.close(Deadline::after(manager::GOODBYE));
+            self.link.close(deadline);
         }
+    }
+
+    /// Whether the session is this process's own.
+    ///
+    /// # Errors
+    /// VI_ERROR_INV_OBJECT in a forked child: the session is its parent's.
+    fn own(&self) -> Result {
+        if self.is_inherited() {
+            return fail(VI_ERROR_INV_OBJECT, "inherited by a fork; the child must open its own");
+        }
+        Ok(())
     }
 
     /// The settings as they are now, for one operation that starts now.
@@ -159,9 +170,7 @@ impl Session {
     /// # Errors
     /// VI_ERROR_INV_OBJECT in a forked child: the session is its parent's.
     fn link(&self) -> Result<&dyn Link> {
-        if self.is_inherited() {
-            return fail(VI_ERROR_INV_OBJECT, "inherited by a fork; the child must open its own");
-        }
+        self.own()?;
         Ok(&*self.link)
     }
 

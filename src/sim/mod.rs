@@ -5,6 +5,28 @@
 //! a raw socket, VXI-11 and HiSLIP. It shares no code with the library proper, so that a protocol
 //! mistake on one side does not agree with itself on the other.
 //!
+//! Mnemonics have their short (upper case) and long form, in any case. Besides the mandatory
+//! commands of IEEE 488.2 and `*TRG`, `*OPT?` the instrument knows:
+//!
+//! | command | effect or answer |
+//! |---|---|
+//! | `MEASure[:VOLTage][:DC]?` | a reading in volts, different each time |
+//! | `CURVe?`, `WAVeform:DATA?` | one period of a sine as a definite length block |
+//! | `WAVeform:POINts <n>`, `WAVeform:POINts?` | its length, 1 to 1000000; 1000 at first |
+//! | `WAVeform:FORMat BYTE\|WORD\|REAL`, `...?` | 8 or 16 bit integers or 64 bit reals, big-endian |
+//! | `TRIGger[:IMMediate]`, `TRIGger:COUNt?` | triggers, from any interface, since `*RST` |
+//! | `SYSTem:ERRor[:NEXT]?`, `SYSTem:VERSion?` | oldest error; version of SCPI |
+//! | `SYSTem:DELay <ms>` | holds back the next response of this connection |
+//! | `ECHO <anything>`, `ECHO? <anything>` | the argument, up to the end of the message |
+//! | `ECHO:BLOCk <block>`, `ECHO:BLOCk? <block>` | the data as a definite length block |
+//! | `DATA:BLOCk? <n>` | a block of the first `n` bytes of the [`pattern`], up to 1 GiB |
+//! | `DATA:LOAD <block>` | takes any number of bytes and compares them with the [`pattern`] |
+//! | `DATA:LOAD?` | byte count, CRC-32, and 1 if all were equal |
+//!
+//! A message ends with a line feed on the raw socket, with a line feed or END on VXI-11, and
+//! with END alone on HiSLIP. A new message before the last response was read drops it and is
+//! error -410, except on the raw socket and in HiSLIP overlap mode, where responses queue.
+//!
 //! ```
 //! use std::io::{Read, Write};
 //!

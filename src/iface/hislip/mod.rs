@@ -13,7 +13,7 @@
 //! ```
 //!
 //! So a write, a status byte and a clear get through while another thread is in a read. What the
-//! two directions tell each other is in [`state::State`], without a lock.
+//! two directions tell each other is in `State`, without a lock.
 //!
 //! Choices where the standard leaves room:
 //! - A device clear ends a read that another thread is in with VI_ERROR_ABORT: the reply it waits
@@ -180,6 +180,13 @@ impl Link for HislipLink {
 
     fn set(&self, attr: ViAttr, value: u64, call: &Call) -> Result {
         self.set_attribute(attr, value, &call.wait).map_err(|error| self.noted(error))
+    }
+
+    /// HiSLIP has no goodbye: the connections close, even while forked children still have their
+    /// descriptors.
+    fn close(&self, _deadline: Deadline) {
+        self.sync.shut_down();
+        self.asynchronous.shut_down();
     }
 }
 

@@ -67,14 +67,7 @@ impl Inbound {
         Self { stash: Stash::new(), current: None }
     }
 
-    /// What is left of a message in the making is for nobody.
-    pub fn drop_current(&mut self) {
-        if let Some(current) = &mut self.current {
-            current.fate = Fate::Dropped;
-        }
-    }
-
-    /// Skips at least one byte of the current payload, or ends it.
+    /// Skips at least one byte of the current payload, whatever its fate, or ends it.
     fn skip(&mut self, pull: &mut Pull) -> Result {
         let Some(current) = &mut self.current else { return Ok(()) };
         if current.left > 0 && self.stash.is_empty() {
@@ -216,10 +209,11 @@ impl HislipLink {
     /// A part-read reply is void once a new message has been sent; in overlap mode it stays
     /// (IVI-6.1 3.1.2 (3)).
     fn drop_overtaken(&self, inbound: &mut Inbound) {
-        if let Some(Current { fate: Fate::Reply { asked, .. }, .. }) = inbound.current
+        if let Some(Current { fate, .. }) = &mut inbound.current
+            && let Fate::Reply { asked, .. } = *fate
             && !self.state.answers(asked, false)
         {
-            inbound.drop_current();
+            *fate = Fate::Dropped;
         }
     }
 
@@ -311,7 +305,6 @@ impl HislipLink {
         let mut pull = Pull::new(&self.sync, wait);
         // A thread that was in a read may have met it, and finished the clear, before we got here.
         while self.state.clearing.load(Ordering::SeqCst) {
-            inbound.drop_current();
             if inbound.current.is_some() {
                 inbound.skip(&mut pull)?;
                 continue;

@@ -105,7 +105,7 @@ impl HislipLink {
     /// Sends Data, DataEND or Trigger with the next MessageID. In synchronized mode that makes
     /// all replies to earlier messages void, also those already received: the reader goes by the
     /// id (IVI-6.1 3.1.2 (3)).
-    fn send_numbered(
+    pub(super) fn send_numbered(
         &self,
         out: &mut Outbound,
         message: MessageType,

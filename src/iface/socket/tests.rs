@@ -186,3 +186,40 @@ fn a_dead_port_is_not_found() {
     let error = Socket.open(&name, &Settings::new().call().wait).err().unwrap();
     assert_eq!(error.code, crate::status::VI_ERROR_RSRC_NFOUND);
 }
+
+#[test]
+fn what_was_received_before_a_loss_is_still_read() {
+    let mut settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"one\ntwo\n").unwrap();
+    drop(peer);
+    settings.term_char = Some(b'\n');
+    assert_eq!(read(&*link, 100, &settings), (b"one\n".to_vec(), Ok(Stop::TermChar)));
+    while link.write(b"x", &settings.call()).outcome.is_ok() {}
+    assert_eq!(read(&*link, 100, &settings), (b"two\n".to_vec(), Ok(Stop::TermChar)));
+    assert_eq!(code(read(&*link, 100, &settings).1), VI_ERROR_CONN_LOST);
+}
+
+#[test]
+fn a_clear_gets_through_while_another_thread_reads() {
+    let settings = Settings { timeout_ms: u32::MAX, ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    std::thread::scope(|scope| {
+        let (link, settings) = (&link, &settings);
+        let reader = scope.spawn(move || read(&**link, 2, settings));
+        peer.write_all(b"a").unwrap();
+        link.clear(&settings.call()).unwrap();
+        // Whether the clear came before or after the first byte, the reader ends with two.
+        peer.write_all(b"bc").unwrap();
+        assert_eq!(reader.join().unwrap().1, Ok(Stop::Count));
+    });
+}
+
+#[test]
+fn close_reaches_the_peer_although_the_descriptor_lives_on() {
+    let settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    link.close(Deadline::Immediate);
+    assert_eq!(peer.read(&mut [0]).unwrap(), 0);
+    drop(link);
+}

@@ -36,9 +36,6 @@ const AFTER_CANCEL: Duration = Duration::from_millis(50);
 /// How long destroy_link may take.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// For what must happen although the session's calls are cancelled.
-static UNCANCELLED: Cancel = Cancel::new();
-
 /// A link.
 pub struct Vxi11Link {
     /// The core connection, for its options; the conversation goes on behind the gate.
@@ -112,7 +109,9 @@ impl Conversation {
         if matches!(&result, Err(cut) if cut.error.code == VI_ERROR_ABORT) && self.core.is_owed() {
             // At once, so that the device does not go on for a caller who has left.
             let deadline = Deadline::after(AFTER_CANCEL);
-            let wait = Wait { deadline, ticket: UNCANCELLED.ticket() };
+            // The session's calls are cancelled; this must happen all the same.
+            let uncancelled = Cancel::new();
+            let wait = Wait { deadline, ticket: uncancelled.ticket() };
             self.aborted = self.abort.send(self.link, &wait);
         }
         result
@@ -204,12 +203,18 @@ impl Link for Vxi11Link {
     /// Always tells the device: one that counts links would refuse later ones (B.6.16).
     fn close(&self, deadline: Deadline) {
         let deadline = deadline.min(Deadline::after(FAREWELL));
-        let wait = Wait { deadline, ticket: UNCANCELLED.ticket() };
+        // The session's calls are cancelled; this must happen all the same.
+        let uncancelled = Cancel::new();
+        let wait = Wait { deadline, ticket: uncancelled.ticket() };
         if let Ok(mut conversation) = self.conversation.pass(&wait) {
             let request = vxi11::destroy_link(conversation.link);
             // A device that fails to answer loses the link with the connection.
             let _ = conversation.call(request, &[], &mut [], &wait);
         }
+        // Closes it even while forked children still have the descriptor.
+        self.stream.shut_down();
+        // Closes it even while forked children still have the descriptor.
+        self.stream.shut_down();
     }
 }
 

@@ -23,6 +23,7 @@ mod pattern;
 #[cfg(test)]
 mod tests;
 
+use crate::attr::Attr;
 use crate::attr::Scope;
 use crate::attr::TABLE;
 use crate::attr::Value;
@@ -98,9 +99,11 @@ impl Expression {
     }
 }
 
-/// Whether an attribute of this name exists and is global on some class.
+/// Whether an attribute of this name exists and is global on some class. A name without width
+/// stands for its wide form too.
 fn is_global(name: &str) -> Option<bool> {
-    let mut rows = TABLE.iter().filter(|row| row.name == name).peekable();
+    let named = |row: &&Attr| row.name == name || row.name.strip_suffix("_64") == Some(name);
+    let mut rows = TABLE.iter().filter(named).peekable();
     rows.peek()?;
     Some(rows.any(|row| row.scope == Scope::Global))
 }

@@ -16,7 +16,7 @@
 pub mod read;
 pub mod write;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::consts::{
     VI_FLUSH_ON_ACCESS, VI_IO_IN_BUF, VI_IO_IN_BUF_DISCARD, VI_IO_OUT_BUF, VI_IO_OUT_BUF_DISCARD,
@@ -25,6 +25,7 @@ use crate::consts::{
 use crate::iface::{Call, Link, Stop, Transfer};
 use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::gate::Passed;
 use crate::rsrc::Kinds;
 use crate::session::buffer::read::{Marks, ReadBuffer};
 use crate::session::buffer::write::{Upto, WriteBuffer};
@@ -39,6 +40,9 @@ const SIZE: u32 = 4096;
 pub struct Buffers {
     write: Gate<WriteBuffer>,
     read: Gate<ReadBuffer>,
+    /// What they hold is void: it is dropped before they are used again.
+    write_void: AtomicBool,
+    read_void: AtomicBool,
     /// The sizes again, to be read beside a call in progress.
     write_size: AtomicU32,
     read_size: AtomicU32,
@@ -49,6 +53,8 @@ impl Default for Buffers {
         Self {
             write: Gate::new(WriteBuffer::new(SIZE as usize)),
             read: Gate::new(ReadBuffer::new(SIZE as usize)),
+            write_void: AtomicBool::new(false),
+            read_void: AtomicBool::new(false),
             write_size: AtomicU32::new(SIZE),
             read_size: AtomicU32::new(SIZE),
         }
@@ -66,22 +72,35 @@ impl Buffers {
         self.read_size.load(Ordering::Relaxed)
     }
 
-    /// Drops what both hold.
-    ///
-    /// # Errors
-    /// VI_ERROR_TMO when another thread is using one until the deadline; VI_ERROR_ABORT.
-    pub fn clear(&self, wait: &Wait) -> Result {
-        self.write.pass(wait)?.clear();
-        self.read.pass(wait)?.clear();
-        Ok(())
+    /// Drops what both hold, also what a call in progress on another thread leaves there. Waits
+    /// for nobody.
+    pub fn void(&self) {
+        self.write_void.store(true, Ordering::Release);
+        self.read_void.store(true, Ordering::Release);
+    }
+
+    fn writing(&self, wait: &Wait) -> Result<Passed<'_, WriteBuffer>> {
+        let mut buffer = self.write.pass(wait)?;
+        if self.write_void.swap(false, Ordering::AcqRel) {
+            buffer.clear();
+        }
+        Ok(buffer)
+    }
+
+    fn reading(&self, wait: &Wait) -> Result<Passed<'_, ReadBuffer>> {
+        let mut buffer = self.read.pass(wait)?;
+        if self.read_void.swap(false, Ordering::AcqRel) {
+            buffer.clear();
+        }
+        Ok(buffer)
     }
 
     fn flush_write(&self, link: &dyn Link, call: &Call) -> Result {
-        self.write.pass(&call.wait)?.flush(false, &mut sender(link, call)).outcome
+        self.writing(&call.wait)?.flush(false, &mut sender(link, call)).outcome
     }
 
     fn flush_read(&self, link: &dyn Link, call: &Call) -> Result {
-        self.read.pass(&call.wait)?.flush(marks(call), &mut receiver(link, call))
+        self.reading(&call.wait)?.flush(marks(call), &mut receiver(link, call))
     }
 }
 
@@ -109,7 +128,7 @@ impl Session {
         };
         let call = self.call();
         let upto = if self.flushes_on_access(WR_BUF_OPER_MODE) { Upto::Now } else { Upto::Full };
-        match self.buffers.write.pass(&call.wait) {
+        match self.buffers.writing(&call.wait) {
             Ok(mut buffer) => buffer.put(data, upto, &mut sender(link, &call)),
             Err(error) => Transfer::failed(0, error),
         }
@@ -128,7 +147,7 @@ impl Session {
         if let Err(error) = self.buffers.flush_write(link, &call) {
             return Transfer::failed(0, error);
         }
-        let mut buffer = match self.buffers.read.pass(&call.wait) {
+        let mut buffer = match self.buffers.reading(&call.wait) {
             Ok(buffer) => buffer,
             Err(error) => return Transfer::failed(0, error),
         };
@@ -143,7 +162,7 @@ impl Session {
             }
             Ok(_) => taken,
             Err(error) => {
-                self.hint(&error, &call);
+                self.hint(&error, taken.count, &call);
                 taken
             }
         }
@@ -176,13 +195,13 @@ impl Session {
             self.buffers.flush_write(link, &call)?;
         }
         if asks(VI_WRITE_BUF_DISCARD) {
-            self.buffers.write.pass(&call.wait)?.clear();
+            self.buffers.writing(&call.wait)?.clear();
         }
         if asks(VI_READ_BUF) {
             self.buffers.flush_read(link, &call)?;
         }
         if asks(VI_READ_BUF_DISCARD) {
-            self.buffers.read.pass(&call.wait)?.clear();
+            self.buffers.reading(&call.wait)?.clear();
         }
         if asks(VI_IO_IN_BUF | VI_IO_IN_BUF_DISCARD) {
             link.discard_input(&call)?;
@@ -203,13 +222,13 @@ impl Session {
         }
         let call = self.call();
         if mask & VI_WRITE_BUF != 0 {
-            let mut buffer = self.buffers.write.pass(&call.wait)?;
+            let mut buffer = self.buffers.writing(&call.wait)?;
             buffer.flush(false, &mut sender(link, &call)).outcome?;
             buffer.resize(size as usize)?;
             self.buffers.write_size.store(size, Ordering::Relaxed);
         }
         if mask & VI_READ_BUF != 0 {
-            let mut buffer = self.buffers.read.pass(&call.wait)?;
+            let mut buffer = self.buffers.reading(&call.wait)?;
             buffer.flush(marks(&call), &mut receiver(link, &call))?;
             buffer.resize(size as usize)?;
             self.buffers.read_size.store(size, Ordering::Relaxed);

@@ -47,7 +47,7 @@ impl Session {
             true => link.read_on(piece, &call),
         });
         if let Err(error) = moved.outcome {
-            self.hint(&error, &call);
+            self.hint(&error, moved.count, &call);
         }
         moved
     }

@@ -125,8 +125,30 @@ fn framings() {
     // One message, one response, where END alone ends it.
     assert_eq!(feed(&mut interpreter(Framing::End), b"*OPC?\n*OPC?\n", true, 3), b"1;1\n");
     assert_eq!(feed(&mut interpreter(Framing::LineOrEnd), b"*OPC?\n*OPC?\n", true, 3), b"1\n1\n");
+    assert_eq!(feed(&mut interpreter(Framing::End), b"WAV:POIN 5\nPOIN?", true, 3), b"");
     let endless = b"ECHO:BLOCK #0a\nb\n";
     assert_eq!(feed(&mut interpreter(Framing::LineOrEnd), endless, true, 4), b"#13a\nb\n");
+}
+
+/// Bit 6 of `*SRE` is ignored (IEEE 488.2 10.34); `*STB?` summarizes with MSS what is enabled.
+#[test]
+fn registers() {
+    let mut scpi = interpreter(Framing::Line);
+    assert_eq!(line(&mut scpi, "*ESR?"), "128\n", "power on");
+    assert_eq!(line(&mut scpi, "*SRE 255;*SRE?;*ESE 33;*ESE?;*STB?"), "191;33;80\n");
+    assert_eq!(line(&mut scpi, "*OPC;*SRE 32;*STB?"), "96\n");
+    assert_eq!(line(&mut scpi, "NOSUCH;*SRE 0;*STB?"), "36\n");
+    assert_eq!(line(&mut scpi, "*ESR?;*ESR?;*STB?"), "33;0;20\n");
+    assert_eq!(line(&mut scpi, "*CLS;*STB?"), "0\n");
+}
+
+/// `SYST:DELAY` holds for the next response, even if other messages come between.
+#[test]
+fn a_delay_is_used_up() {
+    let mut scpi = interpreter(Framing::Line);
+    assert!(scpi.feed(b"SYST:DELAY 5\n*CLS\n", false).1.is_none());
+    assert!(scpi.feed(b"*OPC?\n", false).1.unwrap().ready.is_some());
+    assert!(scpi.feed(b"*OPC?\n", false).1.unwrap().ready.is_none());
 }
 
 /// A message that ends within a block is an error and leaves nothing behind.

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! The asynchronous connection: status byte, remote and local, and what comes unasked.
 
-use super::peer::{DATA_END, FIRST, POLITE, session};
+use super::peer::{DATA_END, FIRST, LONG, POLITE, session};
 use crate::iface::RenMode;
 use crate::status::{VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_TMO};
 
@@ -141,7 +141,8 @@ fn all_seven_remote_modes_travel() {
 
 #[test]
 fn an_error_fails_the_transaction_and_a_fatal_error_the_session() {
-    session(POLITE, |mut peer| {
+    let (seen, sees) = std::sync::mpsc::channel();
+    session(POLITE, move |mut peer| {
         peer.asynchronous.recv();
         peer.asynchronous.send(3, 2, 0, b"unknown control code");
         peer.asynchronous.recv();
@@ -149,12 +150,14 @@ fn an_error_fails_the_transaction_and_a_fatal_error_the_session() {
         peer.asynchronous.recv();
         peer.asynchronous.send(2, 0, 0, b"");
         assert!(peer.sync.ends() && peer.asynchronous.ends(), "both connections");
+        seen.send(()).unwrap();
     })
     .run(|session| {
         let status = || session.link.read_stb(&session.calm()).map_err(|error| error.code);
         assert_eq!(status(), Err(VI_ERROR_IO));
         assert_eq!(status(), Ok(6));
         assert_eq!(status(), Err(VI_ERROR_CONN_LOST));
+        sees.recv_timeout(LONG).expect("closed before the link is");
         assert_eq!(
             session.link.write(b"x", &session.calm()).outcome.unwrap_err().code,
             VI_ERROR_CONN_LOST

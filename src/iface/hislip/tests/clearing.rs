@@ -44,6 +44,9 @@ fn a_clear_drops_an_unread_or_part_read_reply_time_and_again() {
     });
 }
 
+/// By when a thread that was started is in its read.
+const SETTLED: Duration = Duration::from_millis(300);
+
 #[test]
 fn a_clear_ends_a_read_of_another_thread() {
     session(POLITE, |mut peer| {
@@ -66,7 +69,7 @@ fn a_clear_ends_a_read_of_another_thread() {
                 call.suppress_end = true;
                 session.read_with(99, &call).1
             });
-            std::thread::sleep(Duration::from_millis(30));
+            std::thread::sleep(SETTLED);
             session.link.clear(&session.calm()).unwrap();
             assert_eq!(reader.join().unwrap().unwrap_err().code, VI_ERROR_ABORT);
         });
@@ -87,7 +90,7 @@ fn a_clear_ends_all_reads_of_other_threads() {
         std::thread::scope(|scope| {
             let readers: Vec<_> =
                 (0..3).map(|_| scope.spawn(|| session.read_with(9, &session.calm()).1)).collect();
-            std::thread::sleep(Duration::from_millis(50));
+            std::thread::sleep(SETTLED);
             session.link.clear(&session.calm()).unwrap();
             for reader in readers {
                 assert_eq!(reader.join().unwrap().unwrap_err().code, VI_ERROR_ABORT);
@@ -114,6 +117,26 @@ fn a_clear_cut_short_is_done_again_before_the_next_message() {
         assert_eq!(session.link.clear(&session.call(40)).unwrap_err().code, VI_ERROR_TMO);
         go.send(()).unwrap();
         assert_eq!(session.query(b"?"), b"in step");
+    });
+}
+
+#[test]
+fn a_clear_cut_short_is_done_again_before_the_next_read() {
+    let (go, gone) = channel();
+    session(POLITE, move |mut peer| {
+        peer.sync.recv();
+        peer.asynchronous.expect(19, 0, 0, b"");
+        gone.recv().unwrap();
+        peer.asynchronous.send(23, 0, 0, b"");
+        peer.serve_clear();
+        assert!(peer.sync.ends());
+    })
+    .run(|session| {
+        session.write(b"?");
+        assert_eq!(session.link.clear(&session.call(40)).unwrap_err().code, VI_ERROR_TMO);
+        go.send(()).unwrap();
+        // The reply was thrown away, so nothing comes; the script sees the second clear.
+        assert_eq!(session.read_error(1000).1.code, VI_ERROR_TMO);
     });
 }
 

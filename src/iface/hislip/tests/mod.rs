@@ -4,6 +4,7 @@
 mod asynchronous;
 mod clearing;
 mod failing;
+mod instrument;
 mod opening;
 mod overlap;
 mod peer;

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! Overlap mode: replies count whatever their id, and only device clear drops them (IVI-6.1 3.2).
 
-use super::peer::{DATA, DATA_END, FIRST, Manners, POLITE, session};
+use super::peer::{DATA, DATA_END, FIRST, LONG, Manners, POLITE, session};
 use crate::attr::Value;
 use crate::consts::VI_ATTR_TCPIP_HISLIP_OVERLAP_EN;
 use crate::iface::Stop;
@@ -127,8 +127,11 @@ fn switching_the_mode_is_a_clear_that_asks_for_it() {
 
 #[test]
 fn the_mode_in_force_costs_no_traffic_and_a_refused_one_is_told() {
-    session(POLITE, |mut peer| {
+    let (quiet, was_quiet) = std::sync::mpsc::channel();
+    session(POLITE, move |mut peer| {
+        peer.sync.recv();
         assert!(peer.asynchronous.is_quiet());
+        quiet.send(()).unwrap();
         peer.asynchronous.expect(19, 0, 0, b"");
         peer.asynchronous.send(23, 0, 0, b"");
         peer.sync.expect(8, 1, 0, b"");
@@ -137,7 +140,8 @@ fn the_mode_in_force_costs_no_traffic_and_a_refused_one_is_told() {
     .run(|session| {
         let set = |on| session.link.set(VI_ATTR_TCPIP_HISLIP_OVERLAP_EN, on, &session.calm());
         assert_eq!(set(0), Ok(()));
-        std::thread::sleep(std::time::Duration::from_millis(80));
+        session.write(b"after");
+        was_quiet.recv_timeout(LONG).expect("no traffic");
         assert_eq!(set(1).unwrap_err().code, VI_ERROR_NSUP_ATTR_STATE);
         let mode = session.link.get(VI_ATTR_TCPIP_HISLIP_OVERLAP_EN);
         assert_eq!(mode, Ok(Value::from(false)));

@@ -150,13 +150,18 @@ pub struct Session {
 pub fn session(manners: Manners, script: impl FnOnce(Peer) + Send + 'static) -> Session {
     let (listener, name) = listen();
     let script = std::thread::spawn(move || script(welcome(&listener, manners)));
-    let cancel = Cancel::new();
-    let wait = Wait { deadline: Deadline::after(LONG), ticket: cancel.ticket() };
-    let link = Hislip.open(&name, &wait).unwrap();
-    Session { link, cancel, script: Some(script) }
+    Session { script: Some(script), ..Session::open(&name) }
 }
 
 impl Session {
+    /// Opens a session with a server that needs no script.
+    pub fn open(name: &ResourceName) -> Self {
+        let cancel = Cancel::new();
+        let wait = Wait { deadline: Deadline::after(LONG), ticket: cancel.ticket() };
+        let link = Hislip.open(name, &wait).unwrap();
+        Self { link, cancel, script: None }
+    }
+
     /// Default settings and a timeout in ms.
     pub fn call(&self, timeout_ms: u32) -> Call<'_> {
         Call {
@@ -225,9 +230,9 @@ impl Session {
     /// Waits for the end of the script, and fails with it.
     #[track_caller]
     pub fn finish(mut self) {
-        let script = self.script.take().unwrap();
+        let script = self.script.take();
         drop(self.link);
-        if let Err(panic) = script.join() {
+        if let Some(Err(panic)) = script.map(JoinHandle::join) {
             std::panic::resume_unwind(panic);
         }
     }

@@ -175,6 +175,18 @@ fn dribbling_does_not_stretch_the_deadline() {
 }
 
 #[test]
+fn a_flood_that_is_not_for_us_does_not_stretch_the_deadline() {
+    let session = session(POLITE, |mut peer| {
+        use std::io::Write;
+        let flood = bytes(DATA, 0, 5, b"wrong id").repeat(1000);
+        while peer.sync.0.write_all(&flood).is_ok() {}
+    });
+    let start = Instant::now();
+    assert_eq!(session.read_error(100).1.code, VI_ERROR_TMO);
+    assert!(start.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
 fn a_timeout_reports_what_has_come_and_the_reply_goes_on() {
     let (go, gone) = std::sync::mpsc::channel();
     let session = session(POLITE, move |mut peer| {

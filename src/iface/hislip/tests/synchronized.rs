@@ -133,11 +133,13 @@ fn no_late_answer_is_given_to_a_later_question() {
 
 #[test]
 fn a_new_message_drops_an_unread_and_a_part_read_reply() {
-    for read in [0, 3] {
-        session(POLITE, |mut peer| {
+    for (read, parts) in [(0, 1), (0, 2), (3, 1), (3, 2)] {
+        session(POLITE, move |mut peer| {
             peer.sync.recv();
-            peer.sync.send(DATA, 0, FIRST, b"old reply ");
-            peer.sync.send(DATA_END, 0, FIRST, &[b'x'; 200_000]);
+            if parts == 2 {
+                peer.sync.send(DATA, 0, FIRST, b"old reply ");
+            }
+            peer.sync.send(DATA_END, 0, FIRST, &b"old ".repeat(50_000));
             peer.sync.recv();
             peer.sync.send(DATA_END, 0, FIRST + 2, b"new");
         })

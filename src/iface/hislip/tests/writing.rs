@@ -2,9 +2,17 @@
 //! Writing: splitting, END, and messages cut in the middle.
 
 use std::io::Read;
+use std::sync::mpsc::{Receiver, channel};
 
-use super::peer::{DATA, DATA_END, FIRST, Manners, POLITE, session};
+use super::peer::{DATA, DATA_END, FIRST, LONG, Manners, POLITE, listen, session, welcome};
+use crate::iface::hislip::HislipLink;
+use crate::iface::{Call, Link, Stop};
+use crate::os::Cancel;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::rsrc::name::Address;
 use crate::status::{VI_ERROR_ABORT, VI_ERROR_TMO};
+use crate::wire::hislip::MessageType;
 
 #[test]
 fn a_long_message_is_split_by_the_servers_maximum() {
@@ -59,9 +67,12 @@ const HUGE: usize = 64 << 20;
 
 /// A write that the server does not take: `cut` ends it, and the next one finds the session in
 /// step again.
-fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
-    session(Manners { most: 1 << 40, ..POLITE }, |mut peer| {
+fn cut_write(cut: impl FnOnce(&super::peer::Session, Receiver<()>) -> (usize, i32) + Send) {
+    let (begun, has_begun) = channel();
+    session(Manners { most: 1 << 40, ..POLITE }, move |mut peer| {
         // Nothing is taken until the clear.
+        peer.sync.0.peek(&mut [0]).unwrap();
+        begun.send(()).unwrap();
         peer.asynchronous.expect(19, 0, 0, b"");
         peer.asynchronous.send(23, 0, 0, b"");
         let mut head = [0; 16];
@@ -78,7 +89,7 @@ fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
         peer.sync.send(DATA_END, 0, FIRST, &sent.to_be_bytes());
     })
     .run(|session| {
-        let (count, code) = cut(session);
+        let (count, code) = cut(session, has_begun);
         assert!(count > 0 && count < HUGE);
         assert!([VI_ERROR_TMO, VI_ERROR_ABORT].contains(&code));
         assert_eq!(session.query(b"HOW MANY?"), count.to_be_bytes(), "the count is what was sent");
@@ -87,8 +98,8 @@ fn cut_write(cut: impl FnOnce(&super::peer::Session) -> (usize, i32) + Send) {
 
 #[test]
 fn a_message_cut_by_its_deadline_is_finished_by_a_clear() {
-    cut_write(|session| {
-        let transfer = session.link.write(&vec![1; HUGE], &session.call(150));
+    cut_write(|session, _| {
+        let transfer = session.link.write(&vec![1; HUGE], &session.call(500));
         assert_eq!(transfer.outcome.unwrap_err().code, VI_ERROR_TMO);
         (transfer.count, VI_ERROR_TMO)
     });
@@ -96,12 +107,12 @@ fn a_message_cut_by_its_deadline_is_finished_by_a_clear() {
 
 #[test]
 fn a_message_cut_by_terminate_is_finished_by_a_clear() {
-    cut_write(|session| {
+    cut_write(|session, has_begun| {
         let data = &vec![1; HUGE];
         std::thread::scope(|scope| {
             let call = session.call(u32::MAX);
             let writer = scope.spawn(move || session.link.write(data, &call));
-            std::thread::sleep(std::time::Duration::from_millis(150));
+            has_begun.recv_timeout(LONG).unwrap();
             session.cancel.terminate();
             let transfer = writer.join().unwrap();
             (transfer.count, transfer.outcome.unwrap_err().code)
@@ -111,16 +122,29 @@ fn a_message_cut_by_terminate_is_finished_by_a_clear() {
 
 #[test]
 fn a_message_that_could_not_begin_uses_no_id() {
-    session(POLITE, |mut peer| {
-        peer.sync.expect(DATA_END, 0, FIRST, b"A");
-        peer.sync.expect(DATA_END, 0, FIRST + 2, b"B");
-    })
-    .run(|session| {
-        session.write(b"A");
-        let stale = session.calm();
-        session.cancel.terminate();
-        let transfer = session.link.write(b"X", &stale);
-        assert_eq!((transfer.count, transfer.outcome.unwrap_err().code), (0, VI_ERROR_ABORT));
-        session.write(b"B");
+    let (listener, name) = listen();
+    let server = std::thread::spawn(move || {
+        let mut peer = welcome(&listener, POLITE);
+        peer.sync.expect(DATA_END, 0, FIRST, b"A?");
+        peer.sync.send(DATA_END, 0, FIRST, b"a");
+        peer.sync.expect(DATA_END, 1, FIRST + 2, b"B");
     });
+    let Address::Hislip { host, port, device, .. } = &name.address else { panic!() };
+    let cancel = Cancel::new();
+    let wait = || Wait { deadline: Deadline::after(LONG), ticket: cancel.ticket() };
+    let link = HislipLink::open(host, *port, device, &wait()).unwrap();
+    let send = |data: &[u8], wait: &Wait| {
+        link.send_numbered(&mut link.outbound.lock(), MessageType::DataEnd, data, wait)
+    };
+    let call =
+        |wait| Call { wait, timeout_ms: 0, term_char: None, send_end: true, suppress_end: false };
+    send(b"A?", &wait()).unwrap();
+    assert_eq!(link.read(&mut [0; 9], &call(wait())).outcome, Ok(Stop::End));
+    let stale = wait();
+    cancel.terminate();
+    let cut = send(b"X", &stale).unwrap_err();
+    assert_eq!((cut.count, cut.error.code), (0, VI_ERROR_ABORT));
+    // Neither the id nor RMT-delivered went with it.
+    send(b"B", &wait()).unwrap();
+    server.join().unwrap();
 }

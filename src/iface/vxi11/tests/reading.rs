@@ -2,7 +2,7 @@
 //! What ends a read (rules 6.1.1 to 6.1.5), and that nothing is lost between reads.
 
 use crate::iface::Stop;
-use crate::iface::vxi11::tests::peer::{Client, LONG, Peer};
+use crate::iface::vxi11::tests::peer::{Client, LONG, Peer, words};
 
 const REQCNT: u32 = 1;
 const CHR: u32 = 2;
@@ -166,6 +166,29 @@ fn more_than_was_asked_for_stays_for_the_next_read() {
     assert_eq!(client.read(10), (b"next".to_vec(), Ok(Stop::End)));
     drop(client);
     peer.join();
+}
+
+#[test]
+fn a_few_bytes_too_many_do_not_hide_in_the_room_for_padding() {
+    for size in [11_usize, 12, 13] {
+        let sent: Vec<u8> = (0..size as u8).collect();
+        let expected = sent.clone();
+        let peer = Peer::linked(move |connection| {
+            connection.answer_read(END, &sent);
+            // Once more without padding, so that the size of the record does not give it away.
+            let xid = connection.expect(12).xid;
+            let results = [words(&[0, END, size as u32]), sent].concat();
+            connection.reply(xid, &results);
+            connection.serve_until_closed();
+        });
+        let client = Client::open(peer.port);
+        for _ in 0..2 {
+            assert_eq!(client.read(10), (expected[..10].to_vec(), Ok(Stop::Count)));
+            assert_eq!(client.read(10), (expected[10..].to_vec(), Ok(Stop::End)));
+        }
+        drop(client);
+        peer.join();
+    }
 }
 
 #[test]

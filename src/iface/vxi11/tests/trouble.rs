@@ -90,9 +90,11 @@ fn a_stalled_reply_in_fragments_counts_what_has_arrived() {
 #[test]
 fn a_late_reply_is_never_taken_for_the_next() {
     for late_size in [5, 100_000] {
+        let abort = TcpListener::bind("127.0.0.1:0").unwrap();
+        abort.set_nonblocking(true).unwrap();
         let (go, wait) = mpsc::channel();
         let (sent, arrived) = mpsc::channel();
-        let peer = Peer::linked(move |connection| {
+        let peer = Peer::linked_with(link_with_abort(&abort), move |connection| {
             let late = connection.expect(12).xid;
             wait.recv().unwrap();
             connection.reply(late, &read_results(0, END, &vec![b'L'; late_size]));
@@ -105,14 +107,38 @@ fn a_late_reply_is_never_taken_for_the_next() {
         let client = Client::open(peer.port);
         assert_eq!(client.read_with(10, &client.call(50)).1.unwrap_err().code, VI_ERROR_TMO);
         go.send(()).unwrap();
-        if late_size == 5 {
-            arrived.recv().unwrap();
-        }
+        arrived.recv().unwrap();
         assert!(client.write(b"q").outcome.is_ok());
         assert_eq!(client.read(10), (b"mine".to_vec(), Ok(Stop::End)));
         drop(client);
         peer.join();
+        // Of a long reply the end may still be under way.
+        if late_size == 5 {
+            assert!(abort.accept().is_err(), "a call that has been answered needs no abort");
+        }
     }
+}
+
+#[test]
+fn an_abort_channel_that_does_not_answer_is_tried_once() {
+    let abort = TcpListener::bind("127.0.0.1:0").unwrap();
+    abort.set_nonblocking(true).unwrap();
+    let peer = Peer::linked_with(link_with_abort(&abort), |connection| {
+        for _ in 0..2 {
+            connection.expect(12);
+            connection.answer_read(END, b"fresh");
+        }
+        connection.serve_until_closed();
+    });
+    let client = Client::open(peer.port);
+    for _ in 0..2 {
+        assert_eq!(client.read_with(10, &client.call(50)).1.unwrap_err().code, VI_ERROR_TMO);
+        assert_eq!(client.read(10), (b"fresh".to_vec(), Ok(Stop::End)));
+    }
+    drop(client);
+    peer.join();
+    assert!(abort.accept().is_ok());
+    assert!(abort.accept().is_err(), "a second time");
 }
 
 #[test]
@@ -146,13 +172,17 @@ fn cancelling_ends_a_blocked_read_tells_the_device_and_leaves_the_session_usable
     let abort = TcpListener::bind("127.0.0.1:0").unwrap();
     let results = link_with_abort(&abort);
     let (asked, reading) = mpsc::channel();
+    let (told, aborted) = mpsc::channel();
     let peer = Peer::linked_with(results, move |connection| {
         let pending = connection.expect(12).xid;
         asked.send(()).unwrap();
         let mut abort = Connection::accept(&abort);
         answer_abort(&mut abort);
+        told.send(()).unwrap();
+        // The next call comes although the aborted one is not answered yet.
+        let next = connection.expect(12).xid;
         connection.reply(pending, &read_results(23, 0, b""));
-        connection.answer_read(END, b"fresh");
+        connection.reply(next, &read_results(0, END, b"fresh"));
         connection.serve_until_closed();
         assert!(abort.try_request().is_none(), "told once");
     });
@@ -163,6 +193,8 @@ fn cancelling_ends_a_blocked_read_tells_the_device_and_leaves_the_session_usable
         client.cancel.terminate();
         assert_eq!(blocked.join().unwrap().1.unwrap_err().code, VI_ERROR_ABORT);
     });
+    // The device is told at once, not only when the session is used again.
+    aborted.recv_timeout(Duration::from_millis(LONG.into())).unwrap();
     assert_eq!(client.read(10), (b"fresh".to_vec(), Ok(Stop::End)));
     drop(client);
     peer.join();
@@ -268,7 +300,11 @@ fn endless_foreign_replies_end_at_the_deadline() {
 #[test]
 fn an_immediate_read_still_gets_what_is_there() {
     let peer = Peer::linked(|connection| {
-        assert_eq!(connection.answer_read(END, b"there").word(2), 0, "the device must not wait");
+        let request = connection.expect(12);
+        assert_eq!(request.word(2), 0, "the device must not wait");
+        // The way there and back takes time.
+        std::thread::sleep(Duration::from_millis(5));
+        connection.reply(request.xid, &read_results(0, END, b"there"));
         connection.serve_until_closed();
     });
     let client = Client::open(peer.port);
