@@ -192,7 +192,7 @@ fn after_close_no_job_has_its_memory_and_none_begins() {
     let _held = bench.gate.pass(&calm()).unwrap();
     (1..=3).for_each(|tag| drop(bench.read(tag)));
     bench.begun.recv().unwrap();
-    bench.session.close();
+    bench.session.close(Deadline::Never);
     let mut ended: Vec<_> = (1..=3).map(|_| bench.freed.try_recv().unwrap()).collect();
     ended.sort_unstable();
     assert_eq!(ended, [1, 2, 3], "all let go before close has returned");
