@@ -132,7 +132,9 @@ pub extern "C" fn viTerminate(vi: ViObject, degree: ViUInt16, job: ViJobId) -> V
                 return fail(VI_ERROR_INV_JOB_ID, "a resource manager has no jobs");
             }
             Object::Manager(manager) => manager.terminate(),
-            Object::FindList(_) => return fail(VI_ERROR_NSUP_OPER, "a find list has no calls"),
+            Object::FindList(_) | Object::Event(_) => {
+                return fail(VI_ERROR_NSUP_OPER, "lists and events have no calls");
+            }
         }
         Ok(VI_SUCCESS)
     })

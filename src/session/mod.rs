@@ -5,6 +5,7 @@
 
 pub mod attributes;
 pub mod buffer;
+pub mod event;
 pub mod file;
 pub mod find;
 pub mod io;
@@ -33,6 +34,7 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::session::attributes::Settings;
 use crate::session::buffer::Buffers;
+use crate::session::event::Events;
 use crate::session::job::Jobs;
 use crate::session::resource::Resource;
 use crate::status::{Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
@@ -55,6 +57,8 @@ pub struct Session {
     cancel: Cancel,
     jobs: Jobs,
     buffers: Buffers,
+    /// Shared with its callback thread.
+    events: Arc<Events>,
     /// The fork generation it was opened in; a child must not touch its parent's link.
     opened_in: u32,
     link: Box<dyn Link>,
@@ -63,12 +67,14 @@ pub struct Session {
 impl Session {
     fn new(manager: ViSession, resource: Arc<Resource>, link: Box<dyn Link>) -> Self {
         let settings = Settings::new(resource.name.kind());
+        let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
         Self {
             manager,
             resource,
             settings,
             cancel: Cancel::new(),
+            events,
             jobs: Jobs::default(),
             buffers: Buffers::default(),
             opened_in,
@@ -124,6 +130,7 @@ impl Session {
     fn stop(&self) {
         if !self.is_inherited() {
             self.cancel.close();
+            self.events.close();
             self.jobs.close();
         }
     }
@@ -134,6 +141,7 @@ impl Session {
         self.stop();
         if !self.is_inherited() {
             self.jobs.await_idle();
+            self.close_events(deadline);
             self.link.close(deadline);
         }
     }
