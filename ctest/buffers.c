@@ -102,17 +102,15 @@ static void writing(ViSession vi)
     put(vi, "ECHO? old\n");
     EXPECT(viSetBuf(vi, VI_WRITE_BUF, 0), VI_SUCCESS);
     EXPECT_READ(vi, 64, whole(name), "old\n");
-    put(vi, "ECHO? new\n");
+    put(vi, "ECHO? new");
+    command(vi, "");
     EXPECT_READ(vi, 64, whole(name), "new\n");
     EXPECT(viSetBuf(vi, VI_WRITE_BUF, 4096), VI_SUCCESS);
 
     EXPECT(viSetAttribute(vi, VI_ATTR_WR_BUF_OPER_MODE, VI_FLUSH_ON_ACCESS), VI_SUCCESS);
     put(vi, "ECHO? at ");
-    put(vi, "once\n");
-    if (strstr(name, "hislip") != NULL) {
-        /* Sent without END, for which this instrument waits on HiSLIP. */
-        command(vi, "");
-    }
+    put(vi, "once");
+    command(vi, "");
     EXPECT_READ(vi, 64, whole(name), "at once\n");
     EXPECT(viSetAttribute(vi, VI_ATTR_WR_BUF_OPER_MODE, VI_FLUSH_WHEN_FULL), VI_SUCCESS);
 }
