@@ -41,13 +41,13 @@ mod tests;
 use std::io::IoSliceMut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
-
 use crate::attr::Value;
 use crate::consts::ViAttr;
 use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
 use crate::os::Deadline;
+use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::gate::Passed;
 use crate::os::net::Stream;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -85,10 +85,10 @@ impl Interface for Hislip {
 struct HislipLink {
     sync: Stream,
     asynchronous: Stream,
-    outbound: Mutex<Outbound>,
-    inbound: Mutex<Inbound>,
-    transactions: Mutex<Transactions>,
-    clearing_alone: Mutex<()>,
+    outbound: Gate<Outbound>,
+    inbound: Gate<Inbound>,
+    transactions: Gate<Transactions>,
+    clearing_alone: Gate<()>,
     state: State,
     version: Version,
     nodelay: AtomicBool,
@@ -148,6 +148,10 @@ impl Link for HislipLink {
         transfer
     }
 
+    fn discard_input(&self, call: &Call) -> Result {
+        self.discard_arrived(&call.wait).map_err(|error| self.noted(error))
+    }
+
     fn clear(&self, call: &Call) -> Result {
         let overlap = self.state.overlap.load(Ordering::Acquire);
         self.device_clear(overlap, &call.wait).map_err(|error| self.noted(error))
@@ -190,16 +194,11 @@ impl Link for HislipLink {
     }
 }
 
-/// Takes a lock by the deadline. A cancelled call need not be woken here: the holder is a call of
-/// the same session, so it is cancelled too and lets go.
-fn lock_by<'a, T>(mutex: &'a Mutex<T>, wait: &Wait) -> Result<MutexGuard<'a, T>> {
-    let guard = match wait.deadline {
-        Deadline::Immediate => mutex.try_lock(),
-        Deadline::At(at) => mutex.try_lock_until(at),
-        Deadline::Never => Some(mutex.lock()),
-    };
+/// Takes a lock by the deadline, for a call that has not been cancelled.
+fn lock_by<'a, T>(gate: &'a Gate<T>, wait: &Wait) -> Result<Passed<'a, T>> {
+    let passed = gate.pass(wait)?;
     wait.ticket.check()?;
-    guard.ok_or(Error::new(VI_ERROR_TMO, "another call of this session takes too long"))
+    Ok(passed)
 }
 
 /// The receives of one call. A server that dribbles keeps each of them short, so the deadline is
