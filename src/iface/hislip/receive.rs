@@ -8,12 +8,11 @@
 use std::io::IoSliceMut;
 use std::sync::atomic::Ordering;
 
-use parking_lot::MutexGuard;
-
 use crate::iface::hislip::stash::{Stash, UNKNOWN};
-use crate::iface::hislip::{HislipLink, Pull, lock_by};
+use crate::iface::hislip::{HislipLink, Pull};
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Wait;
+use crate::os::gate::Passed;
 use crate::status::{Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, fail};
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType, OVERLAP};
 
@@ -132,13 +131,13 @@ impl HislipLink {
     }
 
     /// The receiving direction, when no clear is under way.
-    fn ready_to_receive(&self, wait: &Wait) -> Result<MutexGuard<'_, Inbound>> {
+    fn ready_to_receive(&self, wait: &Wait) -> Result<Passed<'_, Inbound>> {
         self.alive()?;
         if self.state.clearing.load(Ordering::SeqCst) {
             self.get_in_step(wait)?;
         }
         let clears = self.state.clears.load(Ordering::SeqCst);
-        let inbound = lock_by(&self.inbound, wait)?;
+        let inbound = self.inbound.pass(wait)?;
         self.alive()?;
         if self.state.clears.load(Ordering::SeqCst) != clears {
             return fail(VI_ERROR_ABORT, "device clear");
@@ -301,7 +300,7 @@ impl HislipLink {
 
     /// Receives and drops everything until every DeviceClearAcknowledge due has come.
     pub(super) fn discard_until_acknowledged(&self, wait: &Wait) -> Result {
-        let mut inbound = lock_by(&self.inbound, wait)?;
+        let mut inbound = self.inbound.pass(wait)?;
         let mut pull = Pull::new(&self.sync, wait);
         // A thread that was in a read may have met it, and finished the clear, before we got here.
         while self.state.clearing.load(Ordering::SeqCst) {
