@@ -2,8 +2,8 @@
 //! TCPIP INSTR over HiSLIP 1.0 and 1.1 (IVI-6.1), synchronized and overlap mode.
 //!
 //! Two connections: the synchronous one carries messages and replies, the asynchronous one status
-//! byte, device clear and what the device says unasked. Four locks, each taken by the deadline of
-//! the call and never in another order than this:
+//! byte, device clear and what the device says unasked. Four gates, each passed by the deadline of
+//! the call, until it is cancelled, and never in another order than this:
 //!
 //! ```text
 //! clearing_alone    one device clear at a time          clear.rs
@@ -47,7 +47,6 @@ use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
-use crate::os::gate::Passed;
 use crate::os::net::Stream;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -192,13 +191,6 @@ impl Link for HislipLink {
         self.sync.shut_down();
         self.asynchronous.shut_down();
     }
-}
-
-/// Takes a lock by the deadline, for a call that has not been cancelled.
-fn lock_by<'a, T>(gate: &'a Gate<T>, wait: &Wait) -> Result<Passed<'a, T>> {
-    let passed = gate.pass(wait)?;
-    wait.ticket.check()?;
-    Ok(passed)
 }
 
 /// The receives of one call. A server that dribbles keeps each of them short, so the deadline is
