@@ -130,7 +130,9 @@ pub extern "C" fn viTerminate(vi: ViObject, degree: ViUInt16, job: ViJobId) -> V
         match object {
             Object::Session(session) => session.terminate()?,
             Object::Manager(manager) => manager.terminate(),
-            Object::FindList(_) => return fail(VI_ERROR_NSUP_OPER, "a find list has no calls"),
+            Object::FindList(_) | Object::Event(_) => {
+                return fail(VI_ERROR_NSUP_OPER, "lists and events have no calls");
+            }
         }
         Ok(VI_SUCCESS)
     })

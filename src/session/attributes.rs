@@ -9,7 +9,7 @@ use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::manager::Manager;
 use crate::session::objects::Object;
-use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR};
+use crate::status::{Error, Result, VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR, fail};
 
 /// VXI manufacturer ids are given out by the VXI consortium; we have none and claim nobody's.
 const MANUFACTURER_ID: u16 = 0;
@@ -84,6 +84,10 @@ pub fn get(object: &Object, id: ViAttr) -> Result<(&'static Attr, Value)> {
             let row = row(id, Kinds::FIND_LIST)?;
             Ok((row, library(row).ok_or(unsupported())?))
         }
+        Object::Event(context) => {
+            let row = row(id, Kinds::EVENT)?;
+            Ok((row, context.get(id).ok_or(unsupported())?))
+        }
     }
     .inspect(|(_, value)| crate::trace::note(format_args!("-> {value}")))
 }
@@ -101,6 +105,7 @@ pub fn set(object: &Object, id: ViAttr, raw: u64) -> Result {
         }
         Object::Session(session) => set_of_session(session, row(id, session.kind())?, raw),
         Object::FindList(_) => row(id, Kinds::FIND_LIST)?.accept(raw).map(|_| ()),
+        Object::Event(_) => row(id, Kinds::EVENT)?.accept(raw).map(|_| ()),
     }
 }
 
@@ -184,6 +189,9 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
 fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
     session.own()?;
     let value = row.accept(raw)?;
+    if row.id == VI_ATTR_MAX_QUEUE_LENGTH && session.events.is_queue_length_fixed() {
+        return fail(VI_ERROR_ATTR_READONLY, "an event has been enabled on this session");
+    }
     match row.home {
         Home::Link => session.link()?.set(row.id, value as u64, &session.call()),
         Home::Resource => {

@@ -20,6 +20,7 @@ use crate::rsrc::ResourceName;
 use crate::rsrc::expr::Expression;
 use crate::session::Session;
 use crate::session::attributes::Settings;
+use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
 use crate::session::objects::{self, Object};
 use crate::status::{
@@ -165,7 +166,10 @@ pub fn close(number: ViObject) -> Result {
     // First all calls end, then the goodbyes: one slow device does not keep the others' callers.
     for object in &removed {
         match object {
-            Object::Session(session) if !session.is_inherited() => session.cancel.close(),
+            Object::Session(session) if !session.is_inherited() => {
+                session.cancel.close();
+                session.events.close();
+            }
             Object::Manager(manager) => manager.cancel.close(),
             _ => {}
         }
@@ -177,6 +181,12 @@ pub fn close(number: ViObject) -> Result {
             _ => None,
         })
         .collect();
+    // In this thread, which may be the one that a handler runs on.
+    let cancel = Cancel::new();
+    let wait = Wait { deadline: Deadline::after(CALLBACK_PATIENCE), ticket: cancel.ticket() };
+    for session in sessions.iter().filter(|session| !session.is_inherited()) {
+        session.events.await_end(&wait);
+    }
     let deadline = Deadline::after(GOODBYE);
     if let [only] = &sessions[..] {
         only.close(deadline);

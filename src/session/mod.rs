@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attributes;
+pub mod event;
 pub mod find;
 pub mod io;
 pub mod manager;
@@ -27,6 +28,7 @@ use crate::os::fork;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::session::attributes::Settings;
+use crate::session::event::Events;
 use crate::session::resource::Resource;
 use crate::status::{Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
 
@@ -43,6 +45,8 @@ pub struct Session {
     resource: Arc<Resource>,
     settings: Settings,
     cancel: Cancel,
+    /// Shared with its callback thread.
+    events: Arc<Events>,
     /// The fork generation it was opened in; a child must not touch its parent's link.
     opened_in: u32,
     link: Box<dyn Link>,
@@ -51,8 +55,9 @@ pub struct Session {
 impl Session {
     fn new(manager: ViSession, resource: Arc<Resource>, link: Box<dyn Link>) -> Self {
         let settings = Settings::new(resource.name.kind());
+        let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
-        Self { manager, resource, settings, cancel: Cancel::new(), opened_in, link }
+        Self { manager, resource, settings, cancel: Cancel::new(), events, opened_in, link }
     }
 
     /// The name it was opened by, in canonical form.
@@ -97,6 +102,7 @@ impl Session {
     fn close(&self, deadline: Deadline) {
         if !self.is_inherited() {
             self.cancel.close();
+            self.close_events(deadline);
             self.link.close(deadline);
         }
     }
