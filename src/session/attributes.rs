@@ -15,9 +15,6 @@ use crate::status::{Error, Result, VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR, f
 const MANUFACTURER_ID: u16 = 0;
 const MANUFACTURER: &str = "ferrovisa";
 
-/// Size in bytes of each formatted I/O buffer until viSetBuf changes it.
-const BUFFER_SIZE: i64 = 4096;
-
 const USER_DATA: usize = attr::slot(VI_ATTR_USER_DATA_64);
 
 /// Stored attribute values of one object: one place for each id of the table.
@@ -51,7 +48,7 @@ impl Settings {
         self.load(slot) != 0
     }
 
-    fn store(&self, id: ViAttr, value: i64) {
+    pub(super) fn store(&self, id: ViAttr, value: i64) {
         self.values[attr::find_slot(id)].store(value, Ordering::Relaxed);
     }
 
@@ -177,7 +174,8 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
         VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
         VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
         VI_ATTR_RSRC_LOCK_STATE => Value::Number(VI_NO_LOCK.into()),
-        VI_ATTR_RD_BUF_SIZE | VI_ATTR_WR_BUF_SIZE => Value::Number(BUFFER_SIZE),
+        VI_ATTR_RD_BUF_SIZE => Value::Number(session.buffers.read_size().into()),
+        VI_ATTR_WR_BUF_SIZE => Value::Number(session.buffers.write_size().into()),
         // No window can be mapped on any resource that opens today.
         VI_ATTR_WIN_ACCESS => Value::Number(VI_NMAPPED.into()),
         VI_ATTR_WIN_BASE_ADDR_32 | VI_ATTR_WIN_BASE_ADDR_64 => Value::Number(0),

@@ -166,10 +166,7 @@ pub fn close(number: ViObject) -> Result {
     // First all calls end, then the goodbyes: one slow device does not keep the others' callers.
     for object in &removed {
         match object {
-            Object::Session(session) if !session.is_inherited() => {
-                session.cancel.close();
-                session.events.close();
-            }
+            Object::Session(session) => session.stop(),
             Object::Manager(manager) => manager.cancel.close(),
             _ => {}
         }

@@ -8,7 +8,7 @@ use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 
 use crate::iface::hislip::send::complaint;
-use crate::iface::hislip::{HislipLink, Pull, lock_by};
+use crate::iface::hislip::{HislipLink, Pull};
 use crate::os::Wait;
 use crate::status::{Result, VI_ERROR_IO, fail};
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType};
@@ -51,7 +51,7 @@ impl HislipLink {
         wait: &Wait,
     ) -> Result<Answer> {
         self.alive()?;
-        let mut async_side = lock_by(&self.transactions, wait)?;
+        let mut async_side = self.transactions.pass(wait)?;
         self.post(&mut async_side, &request, payload, expected, wait)?;
         match self.await_response(&mut async_side, expected, wait) {
             Ok(answer) => {
@@ -71,7 +71,7 @@ impl HislipLink {
 
     /// Waits for the AsyncInterrupted of every Interrupted.
     pub(super) fn await_async_interrupted(&self, wait: &Wait) -> Result {
-        let mut async_side = lock_by(&self.transactions, wait)?;
+        let mut async_side = self.transactions.pass(wait)?;
         let mut pull = Pull::new(&self.asynchronous, wait);
         while self.state.interrupts.load(Ordering::SeqCst) < 0 {
             let answer = self.next_async(&mut async_side, &mut pull)?;

@@ -2,8 +2,8 @@
 //! TCPIP INSTR over HiSLIP 1.0 and 1.1 (IVI-6.1), synchronized and overlap mode.
 //!
 //! Two connections: the synchronous one carries messages and replies, the asynchronous one status
-//! byte, device clear and what the device says unasked. Four locks, each taken by the deadline of
-//! the call and never in another order than this:
+//! byte, device clear and what the device says unasked. Four gates, each passed by the deadline of
+//! the call, until it is cancelled, and never in another order than this:
 //!
 //! ```text
 //! clearing_alone    one device clear at a time          clear.rs
@@ -41,12 +41,11 @@ mod tests;
 use std::io::IoSliceMut;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
-
 use crate::attr::Value;
 use crate::consts::ViAttr;
 use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
 use crate::os::Deadline;
+use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::net::Stream;
 use crate::rsrc::Kinds;
@@ -85,10 +84,10 @@ impl Interface for Hislip {
 struct HislipLink {
     sync: Stream,
     asynchronous: Stream,
-    outbound: Mutex<Outbound>,
-    inbound: Mutex<Inbound>,
-    transactions: Mutex<Transactions>,
-    clearing_alone: Mutex<()>,
+    outbound: Gate<Outbound>,
+    inbound: Gate<Inbound>,
+    transactions: Gate<Transactions>,
+    clearing_alone: Gate<()>,
     state: State,
     version: Version,
     nodelay: AtomicBool,
@@ -148,6 +147,10 @@ impl Link for HislipLink {
         transfer
     }
 
+    fn discard_input(&self, call: &Call) -> Result {
+        self.discard_arrived(&call.wait).map_err(|error| self.noted(error))
+    }
+
     fn clear(&self, call: &Call) -> Result {
         let overlap = self.state.overlap.load(Ordering::Acquire);
         self.device_clear(overlap, &call.wait).map_err(|error| self.noted(error))
@@ -188,18 +191,6 @@ impl Link for HislipLink {
         self.sync.shut_down();
         self.asynchronous.shut_down();
     }
-}
-
-/// Takes a lock by the deadline. A cancelled call need not be woken here: the holder is a call of
-/// the same session, so it is cancelled too and lets go.
-fn lock_by<'a, T>(mutex: &'a Mutex<T>, wait: &Wait) -> Result<MutexGuard<'a, T>> {
-    let guard = match wait.deadline {
-        Deadline::Immediate => mutex.try_lock(),
-        Deadline::At(at) => mutex.try_lock_until(at),
-        Deadline::Never => Some(mutex.lock()),
-    };
-    wait.ticket.check()?;
-    guard.ok_or(Error::new(VI_ERROR_TMO, "another call of this session takes too long"))
 }
 
 /// The receives of one call. A server that dribbles keeps each of them short, so the deadline is

@@ -4,13 +4,12 @@
 use std::io::IoSlice;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
-use parking_lot::Mutex;
-
 use crate::iface::hislip::asynchronous::Transactions;
 use crate::iface::hislip::receive::Inbound;
 use crate::iface::hislip::send::Outbound;
 use crate::iface::hislip::state::State;
 use crate::iface::hislip::{HislipLink, Pull};
+use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::net::Stream;
 use crate::status::{
@@ -67,10 +66,10 @@ impl HislipLink {
         let link = Self {
             sync,
             asynchronous,
-            outbound: Mutex::new(Outbound::new()),
-            inbound: Mutex::new(Inbound::new()),
-            transactions: Mutex::new(Transactions::default()),
-            clearing_alone: Mutex::new(()),
+            outbound: Gate::new(Outbound::new()),
+            inbound: Gate::new(Inbound::new()),
+            transactions: Gate::new(Transactions::default()),
+            clearing_alone: Gate::new(()),
             state: State::new(response.control & OVERLAP != 0),
             version: OURS.min(theirs),
             nodelay: AtomicBool::new(true),

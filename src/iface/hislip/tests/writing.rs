@@ -134,7 +134,7 @@ fn a_message_that_could_not_begin_uses_no_id() {
     let wait = || Wait { deadline: Deadline::after(LONG), ticket: cancel.ticket() };
     let link = HislipLink::open(host, *port, device, &wait()).unwrap();
     let send = |data: &[u8], wait: &Wait| {
-        link.send_numbered(&mut link.outbound.lock(), MessageType::DataEnd, data, wait)
+        link.send_numbered(&mut link.outbound.pass(wait).unwrap(), MessageType::DataEnd, data, wait)
     };
     let call =
         |wait| Call { wait, timeout_ms: 0, term_char: None, send_end: true, suppress_end: false };
