@@ -57,7 +57,7 @@ impl Stage {
                 let user = dice.throw(4) as usize;
                 let _ = session.uninstall_handler(event, Some(1), user);
             }
-            11 => drop(session.terminate()),
+            11 => drop(session.terminate(None)),
             12 => self.reopen(place, vi),
             13 => device.request_service(),
             _ => session.post(completion(1)),
