@@ -13,4 +13,5 @@ mod random;
 mod reading;
 mod service;
 mod synchronized;
+mod together;
 mod writing;
