@@ -7,6 +7,7 @@ pub mod cancel;
 pub mod deadline;
 pub mod fork;
 pub mod gate;
+pub mod ipc;
 pub mod net;
 pub mod output;
 

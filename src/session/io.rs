@@ -49,9 +49,13 @@ impl Session {
         if buf.is_empty() {
             return Transfer::done(0, Stop::Count);
         }
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         let read = link.read(buf, &call);
         if let Err(error) = read.outcome {
+            self.noticed(&error);
             self.hint(&error, read.count, &call);
         }
         read
@@ -59,11 +63,22 @@ impl Session {
 
     /// viWrite: sends `data`, with END on the last byte when VI_ATTR_SEND_END_EN.
     pub fn write(&self, data: &[u8]) -> Transfer<()> {
-        match self.require(Kinds::MESSAGE_BASED).and_then(|()| self.link()) {
-            Ok(link) if !data.is_empty() => link.write(data, &self.call()),
-            Ok(_) => Transfer::done(0, ()),
-            Err(error) => Transfer::failed(0, error),
+        let link = match self.require(Kinds::MESSAGE_BASED).and_then(|()| self.link()) {
+            Ok(link) => link,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        if data.is_empty() {
+            return Transfer::done(0, ());
         }
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        let written = link.write(data, &call);
+        if let Err(error) = written.outcome {
+            self.noticed(&error);
+        }
+        written
     }
 
     /// viClear: pending input and output are gone; the device is cleared where it can be told so.
@@ -73,8 +88,8 @@ impl Session {
     pub fn clear(&self) -> Result {
         self.require(CLEARABLE)?;
         let link = self.link()?;
-        let call = self.call();
-        link.clear(&call)?;
+        let call = self.admitted()?;
+        link.clear(&call).inspect_err(|error| self.noticed(error))?;
         if self.uses_strings() {
             link.write(b"*CLS\n", &call).outcome?;
         }
@@ -90,7 +105,7 @@ impl Session {
         if STRING_SPEAKERS.has(self.kind()) {
             return self.query_stb();
         }
-        self.link()?.read_stb(&self.call())
+        self.link()?.read_stb(&self.admitted()?).inspect_err(|error| self.noticed(error))
     }
 
     /// viAssertTrigger with one of the trigger protocols.
@@ -114,9 +129,9 @@ impl Session {
         let link = self.link()?;
         if STRING_SPEAKERS.has(self.kind()) {
             self.need_strings()?;
-            return link.write(b"*TRG\n", &self.call()).outcome;
+            return link.write(b"*TRG\n", &self.admitted()?).outcome;
         }
-        link.trigger(&self.call())
+        link.trigger(&self.admitted()?).inspect_err(|error| self.noticed(error))
     }
 
     /// viGpibControlREN with the standard's mode number.
@@ -135,7 +150,8 @@ impl Session {
             6 => RenMode::AddressGtl,
             _ => return fail(VI_ERROR_INV_MODE, "modes are 0 to 6"),
         };
-        self.link()?.control_ren(mode, &self.call())
+        let call = self.admitted()?;
+        self.link()?.control_ren(mode, &call).inspect_err(|error| self.noticed(error))
     }
 
     fn uses_strings(&self) -> bool {
@@ -153,7 +169,7 @@ impl Session {
     fn query_stb(&self) -> Result<u8> {
         self.need_strings()?;
         let link = self.link()?;
-        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.call() };
+        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.admitted()? };
         link.write(b"*STB?\n", &call).outcome?;
         let mut line = [0_u8; 32];
         let read = link.read(&mut line, &call);

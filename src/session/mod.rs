@@ -6,6 +6,7 @@
 pub mod attributes;
 pub mod find;
 pub mod io;
+pub mod lock;
 pub mod manager;
 pub mod objects;
 pub mod resource;
@@ -27,6 +28,7 @@ use crate::os::fork;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::session::attributes::Settings;
+use crate::session::lock::Lock;
 use crate::session::resource::Resource;
 use crate::status::{Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
 
@@ -45,6 +47,7 @@ pub struct Session {
     cancel: Cancel,
     /// The fork generation it was opened in; a child must not touch its parent's link.
     opened_in: u32,
+    lock: Lock,
     link: Box<dyn Link>,
 }
 
@@ -52,7 +55,8 @@ impl Session {
     fn new(manager: ViSession, resource: Arc<Resource>, link: Box<dyn Link>) -> Self {
         let settings = Settings::new(resource.name.kind());
         let opened_in = fork::generation();
-        Self { manager, resource, settings, cancel: Cancel::new(), opened_in, link }
+        let lock = Lock::new(&resource.name.key());
+        Self { manager, resource, settings, cancel: Cancel::new(), opened_in, lock, link }
     }
 
     /// The name it was opened by, in canonical form.
@@ -97,7 +101,7 @@ impl Session {
     fn close(&self, deadline: Deadline) {
         if !self.is_inherited() {
             self.cancel.close();
-            self.link.close(deadline);
+            self.unlock_all(deadline, || self.link.close(deadline));
         }
     }
 
@@ -126,6 +130,11 @@ impl Session {
             send_end: settings.is_on(SEND_END_EN),
             suppress_end: settings.is_on(SUPPRESS_END_EN),
         }
+    }
+
+    /// A wait that does not wait.
+    fn at_once(&self) -> Wait<'_> {
+        Wait { deadline: Deadline::Immediate, ticket: self.cancel.ticket() }
     }
 
     /// The link, for I/O.
