@@ -30,6 +30,8 @@ const WITH_INSTRUMENT: &[&str] = &[
     "handles.c",
     "late_calls.c",
     "link_cxx.cpp",
+    "lock_processes.c",
+    "lock_rules.c",
     "null_and_wild.c",
     "open_close.c",
     "query.c",
