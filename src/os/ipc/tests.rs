@@ -90,9 +90,13 @@ impl Drop for Other {
 }
 
 fn lock_bytes(file: &File, start: i64, length: i64) {
+    lock_as(libc::F_WRLCK, file, start, length);
+}
+
+fn lock_as(kind: i32, file: &File, start: i64, length: i64) {
     // SAFETY: a plain C structure of numbers.
     let mut lock: libc::flock = unsafe { std::mem::zeroed() };
-    lock.l_type = libc::F_WRLCK as i16;
+    lock.l_type = kind as i16;
     (lock.l_start, lock.l_len) = (start, length);
     // SAFETY: a valid flock.
     assert_eq!(unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETLK, &lock) }, 0);
@@ -192,7 +196,7 @@ fn a_spoilt_file_begins_anew_unless_others_use_it() {
         let claims = place.open().unwrap();
         assert!(take(&claims, 1, exclusive()), "{noise:?}");
     }
-    let file = OpenOptions::new().write(true).open(place.file()).unwrap();
+    let file = File::create(place.file()).unwrap();
     file.write_all_at(&[0xFF; 400], 0).unwrap();
     let _user = Other::new(|| lock_bytes(&file, 1 << 30, 1));
     assert_eq!(place.open().err().unwrap().code, VI_ERROR_SYSTEM_ERROR);
@@ -297,6 +301,21 @@ fn the_last_session_closes_the_file_and_the_next_begins_anew() {
     drop(open);
     let claims = place.open().unwrap();
     assert!(take(&claims, 2, exclusive()), "a claim does not outlive its file's users");
+}
+
+#[test]
+fn the_last_user_removes_the_file() {
+    let place = Place::new("removed");
+    let claims = place.open().unwrap();
+    let file = OpenOptions::new().read(true).open(place.file()).unwrap();
+    let file = std::mem::ManuallyDrop::new(file);
+    let user = Other::new(|| lock_as(libc::F_RDLCK, &file, 1 << 30, 1));
+    assert!(claims.claim(1, exclusive(), |_| true).is_ok());
+    drop(claims);
+    assert!(place.file().exists(), "another process uses it");
+    drop(user);
+    drop(place.open().unwrap());
+    assert!(!place.file().exists());
 }
 
 #[test]
