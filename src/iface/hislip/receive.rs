@@ -9,7 +9,7 @@ use std::io::IoSliceMut;
 use std::sync::atomic::Ordering;
 
 use crate::iface::hislip::stash::{Stash, UNKNOWN};
-use crate::iface::hislip::{HislipLink, Pull, lock_by};
+use crate::iface::hislip::{HislipLink, Pull};
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -140,7 +140,7 @@ impl HislipLink {
             self.get_in_step(wait)?;
         }
         let clears = self.state.clears.load(Ordering::SeqCst);
-        let inbound = lock_by(&self.inbound, wait)?;
+        let inbound = self.inbound.pass(wait)?;
         self.alive()?;
         if self.state.clears.load(Ordering::SeqCst) != clears {
             return fail(VI_ERROR_ABORT, "device clear");
@@ -307,7 +307,7 @@ impl HislipLink {
     pub(super) fn discard_arrived(&self, wait: &Wait) -> Result {
         self.alive()?;
         let at_once = Wait { deadline: Deadline::Immediate, ..*wait };
-        let Ok(mut inbound) = lock_by(&self.inbound, &at_once) else { return Ok(()) };
+        let Some(mut inbound) = self.inbound.try_pass() else { return Ok(()) };
         match self.discard_whole(&mut inbound, &mut Pull::new(&self.sync, &at_once)) {
             // Some header has not arrived whole; it stays in the stash.
             Err(error) if error.code == VI_ERROR_TMO => Ok(()),
@@ -343,7 +343,7 @@ impl HislipLink {
 
     /// Receives and drops everything until every DeviceClearAcknowledge due has come.
     pub(super) fn discard_until_acknowledged(&self, wait: &Wait) -> Result {
-        let mut inbound = lock_by(&self.inbound, wait)?;
+        let mut inbound = self.inbound.pass(wait)?;
         let mut pull = Pull::new(&self.sync, wait);
         // A thread that was in a read may have met it, and finished the clear, before we got here.
         while self.state.clearing.load(Ordering::SeqCst) {

@@ -4,9 +4,8 @@
 use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 
-use crate::iface::hislip::{HislipLink, lock_by};
+use crate::iface::hislip::HislipLink;
 use crate::iface::{Call, Transfer};
-use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::gate::Passed;
 use crate::os::net::Cut;
@@ -92,7 +91,7 @@ impl HislipLink {
             if self.state.interrupts.load(Ordering::SeqCst) < 0 {
                 self.await_async_interrupted(wait)?;
             }
-            let out = lock_by(&self.outbound, wait)?;
+            let out = self.outbound.pass(wait)?;
             // Looked at with the lock held: a clear sets its flag before it takes this lock.
             if !out.is_cut() && !self.state.clearing.load(Ordering::SeqCst) {
                 return Ok(out);
@@ -178,7 +177,7 @@ impl HislipLink {
     /// Tells the server that it sent something we do not know. A courtesy: not worth waiting for
     /// another thread that is sending.
     pub(super) fn complain(&self, about: &Header, wait: &Wait) {
-        if let Ok(mut out) = self.outbound.pass(&Wait { deadline: Deadline::Immediate, ..*wait })
+        if let Some(mut out) = self.outbound.try_pass()
             && !out.is_cut()
         {
             // A connection that fails here fails in the call itself as well.

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! The pieces of file transfers, without files.
 
 use super::*;

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Jobs on a link that waits until it is told to go on.
 
 use std::sync::mpsc;

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! The read buffer against devices made of lists.
 
 use std::collections::VecDeque;
