@@ -230,7 +230,7 @@ fn terminate_ends_the_wait_for_a_callback() {
         while bench.session.events.state.lock().waiters.is_empty() {
             std::thread::yield_now();
         }
-        bench.session.terminate().unwrap();
+        bench.session.terminate(None).unwrap();
         assert_eq!(ending.join().unwrap(), VI_SUCCESS, "it is disabled all the same");
         assert!(slow.is_inside.load(Ordering::SeqCst));
         slow.end.send(()).unwrap();

@@ -107,7 +107,7 @@ fn a_waiting_thread_gets_what_happens() {
 fn a_wait_for_ever_is_ended_by_terminate_close_and_disable() {
     type End = fn(&Bench);
     let ends: [(End, i32); 3] = [
-        (|bench| bench.session.terminate().unwrap(), VI_ERROR_ABORT),
+        (|bench| bench.session.terminate(None).unwrap(), VI_ERROR_ABORT),
         (|bench| manager::close(bench.vi).unwrap(), VI_ERROR_ABORT),
         (|bench| assert_eq!(bench.disable(IO, VI_QUEUE), VI_SUCCESS), VI_ERROR_NENABLED),
     ];
