@@ -32,6 +32,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "link_cxx.cpp",
     "lock_processes.c",
     "lock_rules.c",
+    "lock_stress.c",
     "null_and_wild.c",
     "open_close.c",
     "query.c",

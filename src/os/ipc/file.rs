@@ -12,7 +12,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Result};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -45,6 +45,7 @@ const CHANGE_PATIENCE: Duration = Duration::from_secs(1);
 /// An open file; see the table above.
 pub(super) struct Table {
     file: File,
+    path: PathBuf,
 }
 
 /// Holds [`CHANGING`] until dropped.
@@ -58,29 +59,44 @@ impl Table {
             return Err(Error::from(ErrorKind::InvalidInput));
         }
         let path = path_of(directory, name);
-        let table = loop {
-            match OpenOptions::new()
-                .read(true)
-                .write(true)
-                // A planted link or pipe must lead nowhere.
-                .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-                .open(&path)
-            {
-                Ok(file) => break Self { file },
-                Err(error) if error.kind() == ErrorKind::NotFound => create(directory, &path)?,
+        loop {
+            let table = match open_options().open(&path) {
+                Ok(file) => Self { file, path: path.clone() },
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    create(directory, &path)?;
+                    continue;
+                }
                 Err(error) => return Err(error),
+            };
+            if !table.file.metadata()?.is_file() {
+                return Err(Error::from(ErrorKind::InvalidData));
             }
-        };
-        if !table.file.metadata()?.is_file() {
-            return Err(Error::from(ErrorKind::InvalidData));
-        }
-        let counter = {
-            let _changing = table.change()?;
+            let changing = table.change()?;
+            if table.file.metadata()?.nlink() == 0 {
+                // Its last user removed it between our opening and now.
+                continue;
+            }
             let counter = table.counter(name)?;
             table.set(libc::F_RDLCK, USERS)?;
-            counter
-        };
-        Ok((table, counter))
+            drop(changing);
+            return Ok((table, counter));
+        }
+    }
+
+    /// Removes the file when no other process uses it, before this one closes it: so that the
+    /// resources of a lifetime do not pile up. Left in place where the system lets only its maker
+    /// remove it.
+    pub fn remove_unused(&self) {
+        let inode = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+        let Ok(own) = self.file.metadata().map(inode) else { return };
+        // Who is just opening it either holds this or waits for it, and looks again then.
+        if self.set(libc::F_WRLCK, CHANGING).is_ok()
+            && matches!(self.holder(USERS), Ok(None))
+            && std::fs::symlink_metadata(&self.path).is_ok_and(|there| inode(there) == own)
+        {
+            // Closing frees CHANGING.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 
     /// The counter that the header names. When it cannot be had, and nobody else uses the file, the
@@ -225,6 +241,13 @@ impl Drop for Changing<'_> {
         // As in leave_slot: it cannot fail for one byte locked alone.
         let _ = self.0.set(libc::F_UNLCK, CHANGING);
     }
+}
+
+fn open_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    // A planted link or pipe must lead nowhere.
+    options.read(true).write(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    options
 }
 
 /// The file's path: a hash, because names may be as long as a file name and contain slashes.

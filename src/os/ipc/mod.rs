@@ -128,7 +128,10 @@ impl Drop for Shared {
         // SAFETY: dropped once, here, and not used after.
         unsafe { ManuallyDrop::drop(&mut self.claims) };
         // Under the registry's lock, so that no other thread opens the file just before it closes.
-        if open.get(&self.name).is_some_and(|claims| Arc::strong_count(claims) == 1) {
+        if let Some(claims) = open.get(&self.name)
+            && Arc::strong_count(claims) == 1
+        {
+            claims.table.remove_unused();
             open.remove(&self.name);
         }
     }
