@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! The two programs that call everything with everything, on every resource class: bare, and with
+//! The programs that call everything, on every resource class: bare, and with
 //! tools that see wrong memory accesses and leaks.
 
 use std::process::Command;
@@ -16,7 +16,7 @@ use crate::process;
 use crate::programs;
 use crate::trial;
 
-const PROGRAMS: &[&str] = &["attributes_guard.c", "null_and_wild.c"];
+const PROGRAMS: &[&str] = &["attributes_guard.c", "events.c", "null_and_wild.c"];
 
 const SANITIZER: &[&str] = &["-fsanitize=address", "-fno-omit-frame-pointer"];
 

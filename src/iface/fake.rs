@@ -2,8 +2,8 @@
 //! For tests only (cargo feature `fake-links`): opens every resource class that has no driver yet,
 //! in memory, so that each attribute row and each operation can be called from C on every class.
 //!
-//! A fake device gives back what it was sent, one message for each END. Attributes of the link
-//! are remembered; strings are "fake".
+//! A fake device gives back what it was sent, one message for each END, and requests service
+//! instead when that is "SRQ". Attributes of the link are remembered; strings are "fake".
 
 use std::collections::{HashMap, VecDeque};
 
@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use crate::attr;
 use crate::attr::{Type, Value};
 use crate::consts::ViAttr;
-use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
+use crate::iface::{Call, Interface, Link, RenMode, Signal, Sink, Stop, Transfer};
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -42,10 +42,18 @@ struct State {
     /// Messages to be read; whether END stands at their end.
     messages: VecDeque<(VecDeque<u8>, bool)>,
     attributes: HashMap<ViAttr, i64>,
+    sink: Option<Sink>,
 }
 
 impl Link for FakeLink {
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
+        if data == b"SRQ" {
+            let sink = self.state.lock().sink.clone();
+            if let Some(sink) = sink {
+                sink(Signal::ServiceRequest);
+            }
+            return Transfer::done(data.len(), ());
+        }
         let message = (data.iter().copied().collect(), call.send_end);
         self.state.lock().messages.push_back(message);
         Transfer::done(data.len(), ())
@@ -91,6 +99,11 @@ impl Link for FakeLink {
     }
 
     fn control_ren(&self, _mode: RenMode, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
+        self.state.lock().sink = sink;
         Ok(())
     }
 

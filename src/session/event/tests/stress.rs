@@ -24,9 +24,11 @@ impl Dice {
     }
 }
 
+type Opened = (ViSession, Arc<Session>, Arc<Device>);
+
 struct Stage {
     manager: ViSession,
-    sessions: Vec<Mutex<(ViSession, Arc<Session>, Arc<Device>)>>,
+    sessions: Vec<Mutex<Opened>>,
     calls: Arc<AtomicU64>,
     waits: AtomicU64,
 }
@@ -95,7 +97,7 @@ impl Stage {
     }
 }
 
-fn fresh(manager: ViSession) -> (ViSession, Arc<Session>, Arc<Device>) {
+fn fresh(manager: ViSession) -> Opened {
     let device = Arc::default();
     let (vi, session) = open(manager, "GPIB0::1::INSTR", &device);
     (vi, session, device)
