@@ -8,8 +8,10 @@ pub mod deadline;
 pub mod file;
 pub mod fork;
 pub mod gate;
+pub mod listen;
 pub mod net;
 pub mod output;
+pub mod random;
 
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;
