@@ -32,6 +32,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "query.c",
     "read_ends.c",
     "signals.c",
+    "srq.c",
     "status_desc.c",
     "stb_trigger_ren.c",
     "timeouts.c",
