@@ -5,7 +5,7 @@
 //! with the first watching link and ends with the last; the port it listens on, and all
 //! connections, are its own. Whoever can reach the port can connect, so a request counts only by
 //! its handle, which is random, and connections are few and small. Requests are not answered: the
-//! call is one-way (B.6.15), and devices do not look for a reply.
+//! call is one-way (B.4.5), and devices do not look for a reply.
 //!
 //! A forked child has not got the thread: it starts one of its own and never looks at its parent's.
 

@@ -34,7 +34,7 @@ impl Vxi11Link {
             registration.report_to(sink);
             return Ok(());
         }
-        // The protocol has room for IPv4 only (B.6.14).
+        // create_intr_chan has room for an IPv4 address only.
         let IpAddr::V4(host) = self.stream.local()? else {
             return fail(VI_ERROR_NSUP_OPER, "VXI-11 has service requests over IPv4 only");
         };

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! The interrupt channel, on which the device calls us (VXI-11 B.4.5, B.6.13 ff.): setting it up,
+//! The interrupt channel, on which the device calls us (VXI-11 B.4.5): setting it up,
 //! and the service requests that arrive on it.
 
 use std::net::Ipv4Addr;
