@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! Service requests: what the device is told, and what counts of what it says.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,7 +87,9 @@ fn accept_unwatch(connection: &mut Connection, handle: &[u8]) {
 fn expect_closed(line: &mut TcpStream) {
     // With what is unread on the other side the end may come as a reset.
     let mut rest = Vec::new();
-    let _ = line.read_to_end(&mut rest);
+    if let Err(error) = line.read_to_end(&mut rest) {
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");
+    }
     assert!(rest.is_empty(), "device_intr_srq is one-way: {rest:?}");
 }
 
