@@ -38,6 +38,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "query.c",
     "read_ends.c",
     "signals.c",
+    "srq.c",
     "status_desc.c",
     "stb_trigger_ren.c",
     "terminate.c",

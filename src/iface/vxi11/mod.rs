@@ -11,14 +11,21 @@
 //! - A call that was cut while being sent, a closed connection and a record mark beyond reason
 //!   cannot be mended. The connection is shut down, so that the device frees link and locks, and
 //!   each later call says VI_ERROR_CONN_LOST.
+//!
+//! Service requests come the other way: the device connects to a port of ours (`interrupts`), after
+//! the core channel has told it where and by which handle it shall name the link (`srq`). So they
+//! arrive whatever the core channel is busy with.
 
 mod abort;
 mod channel;
+mod interrupts;
 mod landing;
 mod link;
+mod lock;
 mod open;
 mod read;
 mod records;
+mod srq;
 #[cfg(test)]
 mod tests;
 mod write;
