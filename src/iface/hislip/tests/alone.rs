@@ -102,8 +102,14 @@ fn threads_and_descriptors() {
         eventually("the thread ends", || threads_of_the_host() == 0);
     }
     // A link that is still open does not keep it once its peer has died,
-    let dead = session(POLITE, drop);
-    let _ = dead.link.watch(Some(Arc::new(|_| ())), &dead.calm().wait);
+    let (go, gone) = channel();
+    let dead = session(POLITE, move |peer| {
+        gone.recv().unwrap();
+        drop(peer);
+    });
+    let _signals = watch(&dead);
+    eventually("a thread for the living", || threads_of_the_host() == 1);
+    go.send(()).unwrap();
     eventually("no thread for the dead", || threads_of_the_host() == 0);
     dead.finish();
     // nor once the lock request that it was hosted for is settled.
