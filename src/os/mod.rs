@@ -5,8 +5,10 @@
 
 pub mod cancel;
 pub mod deadline;
+pub mod file;
 pub mod fork;
 pub mod gate;
+pub mod ipc;
 pub mod net;
 pub mod output;
 

@@ -3,14 +3,14 @@
 
 use crate::consts::{
     VI_TRIG_PROT_DEFAULT, VI_TRIG_PROT_OFF, VI_TRIG_PROT_ON, VI_TRIG_PROT_RESERVE,
-    VI_TRIG_PROT_SYNC, VI_TRIG_PROT_UNRESERVE, ViUInt16,
+    VI_TRIG_PROT_SYNC, VI_TRIG_PROT_UNRESERVE, ViStatus, ViUInt16,
 };
 use crate::iface::{Call, RenMode, Stop, Transfer};
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::status::{
     Error, Result, VI_ERROR_INV_MODE, VI_ERROR_INV_PROT, VI_ERROR_IO, VI_ERROR_NSUP_OPER,
-    VI_ERROR_TMO, fail,
+    VI_ERROR_TMO, VI_SUCCESS, VI_SUCCESS_MAX_CNT, VI_SUCCESS_TERM_CHAR, fail,
 };
 use crate::trace;
 
@@ -36,6 +36,15 @@ const REMOTE_CONTROLLED: Kinds = Kinds::GPIB_INSTR
 /// Resources whose device operations are 488.2 strings, once VI_ATTR_IO_PROT asks for them.
 const STRING_SPEAKERS: Kinds = Kinds::TCPIP_SOCKET.or(Kinds::ASRL_INSTR).or(Kinds::USB_RAW);
 
+/// The completion code of a read that ended well.
+pub const fn completion(stop: Stop) -> ViStatus {
+    match stop {
+        Stop::End => VI_SUCCESS,
+        Stop::TermChar => VI_SUCCESS_TERM_CHAR,
+        Stop::Count => VI_SUCCESS_MAX_CNT,
+    }
+}
+
 impl Session {
     /// viRead: fills `buf` until END, termination character, count or timeout.
     pub fn read(&self, buf: &mut [u8]) -> Transfer<Stop> {
@@ -49,9 +58,13 @@ impl Session {
         if buf.is_empty() {
             return Transfer::done(0, Stop::Count);
         }
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         let read = link.read(buf, &call);
         if let Err(error) = read.outcome {
+            self.noticed(&error);
             self.hint(&error, read.count, &call);
         }
         read
@@ -59,22 +72,37 @@ impl Session {
 
     /// viWrite: sends `data`, with END on the last byte when VI_ATTR_SEND_END_EN.
     pub fn write(&self, data: &[u8]) -> Transfer<()> {
-        match self.require(Kinds::MESSAGE_BASED).and_then(|()| self.link()) {
-            Ok(link) if !data.is_empty() => link.write(data, &self.call()),
-            Ok(_) => Transfer::done(0, ()),
-            Err(error) => Transfer::failed(0, error),
+        let link = match self.require(Kinds::MESSAGE_BASED).and_then(|()| self.link()) {
+            Ok(link) => link,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        if data.is_empty() {
+            return Transfer::done(0, ());
         }
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        let written = link.write(data, &call);
+        if let Err(error) = written.outcome {
+            self.noticed(&error);
+        }
+        written
     }
 
-    /// viClear: pending input and output are gone; the device is cleared where it can be told so.
+    /// viClear: pending input and output are gone, also those of the formatted I/O buffers; the
+    /// device is cleared where it can be told so.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER for classes without it, and what the link answers.
     pub fn clear(&self) -> Result {
         self.require(CLEARABLE)?;
         let link = self.link()?;
-        let call = self.call();
-        link.clear(&call)?;
+        let call = self.admitted()?;
+        self.buffers.void();
+        link.clear(&call).inspect_err(|error| self.noticed(error))?;
+        // Again, for a buffered read that came in between.
+        self.buffers.void();
         if self.uses_strings() {
             link.write(b"*CLS\n", &call).outcome?;
         }
@@ -90,7 +118,7 @@ impl Session {
         if STRING_SPEAKERS.has(self.kind()) {
             return self.query_stb();
         }
-        self.link()?.read_stb(&self.call())
+        self.link()?.read_stb(&self.admitted()?).inspect_err(|error| self.noticed(error))
     }
 
     /// viAssertTrigger with one of the trigger protocols.
@@ -114,9 +142,9 @@ impl Session {
         let link = self.link()?;
         if STRING_SPEAKERS.has(self.kind()) {
             self.need_strings()?;
-            return link.write(b"*TRG\n", &self.call()).outcome;
+            return link.write(b"*TRG\n", &self.admitted()?).outcome;
         }
-        link.trigger(&self.call())
+        link.trigger(&self.admitted()?).inspect_err(|error| self.noticed(error))
     }
 
     /// viGpibControlREN with the standard's mode number.
@@ -135,7 +163,8 @@ impl Session {
             6 => RenMode::AddressGtl,
             _ => return fail(VI_ERROR_INV_MODE, "modes are 0 to 6"),
         };
-        self.link()?.control_ren(mode, &self.call())
+        let call = self.admitted()?;
+        self.link()?.control_ren(mode, &call).inspect_err(|error| self.noticed(error))
     }
 
     fn uses_strings(&self) -> bool {
@@ -153,7 +182,7 @@ impl Session {
     fn query_stb(&self) -> Result<u8> {
         self.need_strings()?;
         let link = self.link()?;
-        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.call() };
+        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.admitted()? };
         link.write(b"*STB?\n", &call).outcome?;
         let mut line = [0_u8; 32];
         let read = link.read(&mut line, &call);
@@ -165,7 +194,7 @@ impl Session {
     }
 
     /// Says in the trace what beginners stumble over.
-    fn hint(&self, error: &Error, count: usize, call: &Call) {
+    pub(super) fn hint(&self, error: &Error, count: usize, call: &Call) {
         if error.code == VI_ERROR_TMO
             && call.term_char.is_none()
             && call.suppress_end

@@ -159,6 +159,10 @@ impl Link for Arc<HislipLink> {
         transfer
     }
 
+    fn discard_input(&self, call: &Call) -> Result {
+        self.discard_arrived(&call.wait).map_err(|error| self.noted(error))
+    }
+
     fn clear(&self, call: &Call) -> Result {
         let overlap = self.state.overlap.load(Ordering::Acquire);
         self.device_clear(overlap, &call.wait).map_err(|error| self.noted(error))

@@ -11,9 +11,12 @@ use std::sync::atomic::Ordering;
 use crate::iface::hislip::stash::{Stash, UNKNOWN};
 use crate::iface::hislip::{HislipLink, Pull};
 use crate::iface::{Call, Stop, Transfer};
+use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::gate::Passed;
-use crate::status::{Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, fail};
+use crate::status::{
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_TMO, fail,
+};
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType, OVERLAP};
 
 /// The most that is asked of one receive: a caller's wild count stays away from the end of the
@@ -296,6 +299,46 @@ impl HislipLink {
             _ => Fate::Dropped,
         };
         Current { left: header.length, fate }
+    }
+
+    /// Drops replies, as far as they have arrived, without waiting for more (VI_IO_IN_BUF). For the
+    /// server they count as delivered: nothing is to be read any more. A read in progress on
+    /// another thread takes what arrives, and leaves nothing to drop.
+    pub(super) fn discard_arrived(&self, wait: &Wait) -> Result {
+        self.alive()?;
+        let at_once = Wait { deadline: Deadline::Immediate, ..*wait };
+        let Some(mut inbound) = self.inbound.try_pass() else { return Ok(()) };
+        match self.discard_whole(&mut inbound, &mut Pull::new(&self.sync, &at_once)) {
+            // Some header has not arrived whole; it stays in the stash.
+            Err(error) if error.code == VI_ERROR_TMO => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn discard_whole(&self, inbound: &mut Inbound, pull: &mut Pull) -> Result {
+        while !inbound.stash.is_empty() || self.sync.is_readable() {
+            match inbound.current {
+                Some(Current { left, fate: Fate::Reply { end, .. } }) => {
+                    if let Some(id) = end {
+                        self.state.note_delivered(id);
+                    }
+                    inbound.current = Some(Current { left, fate: Fate::Dropped });
+                }
+                Some(_) => inbound.skip(pull)?,
+                None => {
+                    let (header, _) = self.next_header(inbound, &mut [], pull)?;
+                    let verdict = self.judge(&header, pull.wait);
+                    inbound.current = Some(self.begin(&header, &verdict));
+                    if let Verdict::Fail(error) = verdict {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        if let Some(current) = &mut inbound.current {
+            current.fate = Fate::Dropped;
+        }
+        Ok(())
     }
 
     /// Receives and drops everything until every DeviceClearAcknowledge due has come.
