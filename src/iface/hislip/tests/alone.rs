@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
 use super::peer::{LONG, POLITE, Session, session};
-use crate::iface::Signal;
+use crate::iface::{DeviceLock, Signal};
 use crate::os::Deadline;
 use crate::os::fork;
 use crate::rsrc::ResourceName;
@@ -101,6 +101,35 @@ fn threads_and_descriptors() {
         }
         eventually("the thread ends", || threads_of_the_host() == 0);
     }
+    // A link that is still open does not keep it once its peer has died,
+    let (go, gone) = channel();
+    let dead = session(POLITE, move |peer| {
+        gone.recv().unwrap();
+        drop(peer);
+    });
+    let _signals = watch(&dead);
+    eventually("a thread for the living", || threads_of_the_host() == 1);
+    go.send(()).unwrap();
+    eventually("no thread for the dead", || threads_of_the_host() == 0);
+    dead.finish();
+    // nor once the lock request that it was hosted for is settled.
+    let (go, gone) = channel();
+    let session = session(POLITE, move |mut peer| {
+        peer.asynchronous.recv();
+        gone.recv().unwrap();
+        peer.asynchronous.send(5, 0, 0, b"");
+        assert!(peer.asynchronous.ends());
+    });
+    std::thread::scope(|scope| {
+        let locker = scope.spawn(|| session.link.lock(DeviceLock::Exclusive, &session.calm()));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        session.cancel.terminate();
+        assert!(locker.join().unwrap().is_err());
+    });
+    eventually("a thread for the request", || threads_of_the_host() == 1);
+    go.send(()).unwrap();
+    eventually("no thread for the settled", || threads_of_the_host() == 0);
+    session.finish();
     eventually("no descriptor is left", || count("/proc/self/fd") == descriptors);
 }
 

@@ -245,7 +245,8 @@ fn a_late_refusal_is_no_grant() {
 
 #[test]
 fn a_release_does_not_wait_for_a_request_given_up() {
-    session(POLITE, |mut peer| {
+    let (given, back) = channel();
+    session(POLITE, move |mut peer| {
         expect_request(&mut peer.asynchronous, b"k");
         peer.asynchronous.send(5, 1, 0, b"");
         expect_request(&mut peer.asynchronous, b"");
@@ -254,12 +255,14 @@ fn a_release_does_not_wait_for_a_request_given_up() {
         peer.asynchronous.send(5, 2, 0, b"");
         peer.asynchronous.send(5, 1, 0, b"");
         peer.asynchronous.expect(4, 0, BEFORE_FIRST, b"");
+        given.send(()).unwrap();
     })
     .run(|session| {
         let shared = DeviceLock::Shared("k");
         assert_eq!(session.link.lock(shared, &session.calm()), Ok(()));
         cancelled_lock(session);
         assert_eq!(session.link.unlock(shared, &session.calm()), Ok(()));
+        back.recv_timeout(LONG).expect("both are given back");
     });
 }
 

@@ -171,6 +171,8 @@ fn a_watch_that_begins_during_a_call_gets_what_the_call_receives() {
             let status = scope.spawn(|| session.link.read_stb(&session.calm()));
             std::thread::sleep(Duration::from_millis(30));
             let signals = watch(session);
+            // Time for the thread to see that the call receives already.
+            std::thread::sleep(Duration::from_millis(30));
             go.send(()).unwrap();
             assert_eq!(status.join().unwrap(), Ok(5));
             expect(&signals, 2);
