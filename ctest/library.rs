@@ -11,6 +11,7 @@ use crate::cc;
 use crate::failed;
 use crate::headers;
 use crate::process;
+use crate::programs;
 use crate::trial;
 
 /// What may be needed at run time: the C library and the compiler's own.
@@ -22,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
         trial("library::has_the_name_that_programs_record", soname),
         trial("library::stays_in_memory_after_dlclose", nodelete),
         trial("library::needs_only_the_c_library", needed),
+        trial("library::opens_a_manager_with_nothing_around", bare),
         trial("library::pkg_config_finds_it", pkg_config),
     ]
 }
@@ -70,6 +72,19 @@ fn nodelete() -> Outcome {
         return Ok(());
     }
     failed(format!("FLAGS_1 is {flags:?}"))
+}
+
+/// R015: no HOME, no PATH, no terminal, a working directory that cannot be written.
+fn bare() -> Outcome {
+    let built = programs::build("bare machine", "status_desc.c", &cc::library()?, &[])?;
+    let mut command = Command::new(built.program);
+    command.env_clear().env("LD_LIBRARY_PATH", built.libraries).current_dir("/proc/self");
+    // It needs a resource's name only for a session; a dead one shows that the manager is up.
+    let ended = process::run(command.arg("TCPIP0::127.0.0.1::1::SOCKET"), process::LIMIT)?;
+    if ended.said.contains("viOpen(rm, name") && !ended.said.contains("viOpenDefaultRM") {
+        return Ok(());
+    }
+    failed(ended.said)
 }
 
 fn needed() -> Outcome {

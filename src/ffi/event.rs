@@ -1,19 +1,22 @@
-//! Chapter 3.7: events. This version raises none: what asks for them says so, what ends them
-//! succeeds, because nothing is enabled or queued.
+//! Chapter 3.7: events.
 
-use super::{address, entry};
+use std::sync::Arc;
+
+use super::{address, entry, put};
 use crate::consts::{
-    VI_ALL_MECH, VI_HNDLR, VI_NULL, VI_QUEUE, VI_SUSPEND_HNDLR, ViAddr, ViEvent, ViEventFilter,
-    ViEventType, ViHndlr, ViSession, ViStatus, ViUInt16, ViUInt32,
+    VI_TMO_IMMEDIATE, ViAddr, ViEvent, ViEventFilter, ViEventType, ViHndlr, ViSession, ViStatus,
+    ViUInt16, ViUInt32,
 };
+use crate::os::Cancel;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::session::Session;
+use crate::session::event::Events;
+use crate::session::event::Handler;
 use crate::session::objects::{self, Object};
-use crate::status::{
-    Result, VI_ERROR_HNDLR_NINSTALLED, VI_ERROR_INV_CONTEXT, VI_ERROR_INV_HNDLR_REF,
-    VI_ERROR_INV_MECH, VI_ERROR_NENABLED, VI_ERROR_NIMPL_OPER, VI_ERROR_NSUP_OPER,
-    VI_SUCCESS_EVENT_DIS, VI_SUCCESS_QUEUE_EMPTY, fail,
-};
+use crate::status::{Result, VI_ERROR_INV_EVENT, VI_ERROR_INV_HNDLR_REF, VI_ERROR_NSUP_OPER, fail};
 
-/// Enables an event: VI_ERROR_NIMPL_OPER, this version raises no events.
+/// Enables an event for the queue, for handlers, or for both.
 #[unsafe(no_mangle)]
 pub extern "C" fn viEnableEvent(
     vi: ViSession,
@@ -22,44 +25,45 @@ pub extern "C" fn viEnableEvent(
     context: ViEventFilter,
 ) -> ViStatus {
     entry("viEnableEvent", format_args!("vi={vi}, {event:#010X}, {mechanism}, {context}"), || {
-        has_events(vi)?;
-        if context != VI_NULL {
-            return fail(VI_ERROR_INV_CONTEXT, "context must be VI_NULL");
+        match subject(vi)? {
+            Subject::Session(session) => session.enable_event(event, mechanism, context),
+            Subject::Manager(events) => events.enable(event, mechanism, context, 0),
         }
-        check_mechanism(mechanism)?;
-        fail(VI_ERROR_NIMPL_OPER, "this version raises no events")
     })
 }
 
-/// Disables an event: none is enabled, and that is success (PyVISA's close depends on it).
+/// Disables an event; what is queued stays. When it returns, no callback that it ends is running,
+/// except the one it is called from.
 #[unsafe(no_mangle)]
 pub extern "C" fn viDisableEvent(
     vi: ViSession,
     event: ViEventType,
     mechanism: ViUInt16,
 ) -> ViStatus {
-    entry("viDisableEvent", format_args!("vi={vi}, {event:#010X}, {mechanism}"), || {
-        has_events(vi)?;
-        check_mechanism(mechanism)?;
-        Ok(VI_SUCCESS_EVENT_DIS)
+    entry("viDisableEvent", format_args!("vi={vi}, {event:#010X}, {mechanism}"), || match subject(
+        vi,
+    )? {
+        Subject::Session(session) => session.disable_event(event, mechanism),
+        Subject::Manager(events) => events.disable(event, mechanism),
     })
 }
 
-/// Empties event queues: they are empty.
+/// Empties event queues.
 #[unsafe(no_mangle)]
 pub extern "C" fn viDiscardEvents(
     vi: ViSession,
     event: ViEventType,
     mechanism: ViUInt16,
 ) -> ViStatus {
-    entry("viDiscardEvents", format_args!("vi={vi}, {event:#010X}, {mechanism}"), || {
-        has_events(vi)?;
-        check_mechanism(mechanism)?;
-        Ok(VI_SUCCESS_QUEUE_EMPTY)
+    entry("viDiscardEvents", format_args!("vi={vi}, {event:#010X}, {mechanism}"), || match subject(
+        vi,
+    )? {
+        Subject::Session(session) => session.discard_events(event, mechanism),
+        Subject::Manager(events) => events.discard(event, mechanism),
     })
 }
 
-/// Waits for an event: VI_ERROR_NENABLED, none can be enabled.
+/// Waits for a queued event. Without a place for the context, none is made.
 ///
 /// # Safety
 /// `event` and `context` are null or writable.
@@ -79,13 +83,23 @@ pub unsafe extern "C" fn viWaitOnEvent(
             address(context.cast())
         ),
         || {
-            has_events(vi)?;
-            fail(VI_ERROR_NENABLED, "no event is enabled")
+            let session = match subject(vi)? {
+                Subject::Session(session) => session,
+                Subject::Manager(events) => return wait_on_manager(&events, wanted),
+            };
+            let (status, came, number) =
+                session.wait_on_event(vi, wanted, timeout, !context.is_null())?;
+            // SAFETY: both are null or writable by contract.
+            unsafe {
+                put(event, came);
+                put(context, number);
+            }
+            Ok(status)
         },
     )
 }
 
-/// Installs a handler: VI_ERROR_NIMPL_OPER, this version raises no events.
+/// Installs a handler, to be called before those installed earlier.
 #[unsafe(no_mangle)]
 pub extern "C" fn viInstallHandler(
     vi: ViSession,
@@ -95,18 +109,26 @@ pub extern "C" fn viInstallHandler(
 ) -> ViStatus {
     entry(
         "viInstallHandler",
-        format_args!("vi={vi}, {event:#010X}, user={:#x}", address(user)),
-        || {
-            has_events(vi)?;
-            if handler.is_none() {
-                return fail(VI_ERROR_INV_HNDLR_REF, "handler is NULL");
+        format_args!(
+            "vi={vi}, {event:#010X}, handler={:#x}, user={:#x}",
+            code_address(handler).unwrap_or(0),
+            address(user)
+        ),
+        || match subject(vi)? {
+            Subject::Session(session) => {
+                session.check_handler_event(event)?;
+                match handler {
+                    Some(function) => session.install_handler(event, bound(vi, function, user)),
+                    None => fail(VI_ERROR_INV_HNDLR_REF, "handler is VI_ANY_HNDLR or NULL"),
+                }
             }
-            fail(VI_ERROR_NIMPL_OPER, "this version raises no events")
+            Subject::Manager(_) => fail(VI_ERROR_INV_EVENT, "a manager has no events"),
         },
     )
 }
 
-/// Takes a handler away: VI_ERROR_HNDLR_NINSTALLED, none can be there.
+/// Takes a handler away, or with VI_ANY_HNDLR all with that user handle. When it returns, none of
+/// them is running, except the one it is called from.
 #[unsafe(no_mangle)]
 pub extern "C" fn viUninstallHandler(
     vi: ViSession,
@@ -117,29 +139,63 @@ pub extern "C" fn viUninstallHandler(
     entry(
         "viUninstallHandler",
         format_args!(
-            "vi={vi}, {event:#010X}, any={}, user={:#x}",
-            handler.is_none(),
+            "vi={vi}, {event:#010X}, handler={:#x}, user={:#x}",
+            code_address(handler).unwrap_or(0),
             address(user)
         ),
-        || {
-            has_events(vi)?;
-            fail(VI_ERROR_HNDLR_NINSTALLED, "no handler is installed")
+        || match subject(vi)? {
+            Subject::Session(session) => {
+                session.uninstall_handler(event, code_address(handler), address(user))
+            }
+            Subject::Manager(_) => fail(VI_ERROR_INV_EVENT, "a manager has no events"),
         },
     )
 }
 
-/// Managers and resource sessions have events; find lists have not.
-fn has_events(vi: ViSession) -> Result {
-    match objects::find(vi)? {
-        Object::Manager(_) | Object::Session(_) => Ok(()),
-        Object::FindList(_) => fail(VI_ERROR_NSUP_OPER, "not a session"),
+/// Calls the handlers for VI_EVENT_EXCEPTION: `function` is about to return `status` to a caller
+/// who called it on the session numbered `vi`.
+pub(super) fn exception(vi: ViSession, status: ViStatus, function: &'static str) {
+    // It may have been closed meanwhile.
+    if let Ok(Object::Session(session)) = objects::find(vi) {
+        session.raise_exception(status, function);
     }
 }
 
-fn check_mechanism(mechanism: ViUInt16) -> Result {
-    let known = VI_QUEUE | VI_HNDLR | VI_SUSPEND_HNDLR;
-    if mechanism == VI_ALL_MECH || (mechanism != 0 && mechanism & !known == 0) {
-        return Ok(());
+enum Subject {
+    Session(Arc<Session>),
+    Manager(Arc<Events>),
+}
+
+/// Managers and resource sessions have events; find lists and events have not.
+fn subject(vi: ViSession) -> Result<Subject> {
+    match objects::find(vi)? {
+        Object::Session(session) => Ok(Subject::Session(session)),
+        Object::Manager(_) => Ok(Subject::Manager(Events::of_manager())),
+        Object::FindList(_) | Object::Event(_) => fail(VI_ERROR_NSUP_OPER, "not a session"),
     }
-    fail(VI_ERROR_INV_MECH, "no such event mechanism")
+}
+
+/// Nothing can be enabled there, which is what the wait finds out at once.
+fn wait_on_manager(events: &Events, wanted: ViEventType) -> Result<ViStatus> {
+    let cancel = Cancel::new();
+    let deadline = Deadline::from_timeout(VI_TMO_IMMEDIATE);
+    events.wait(wanted, &Wait { deadline, ticket: cancel.ticket() }).map(|waited| waited.status)
+}
+
+type Function = unsafe extern "C" fn(ViSession, ViEventType, ViEvent, ViAddr) -> ViStatus;
+
+fn code_address(handler: ViHndlr) -> Option<usize> {
+    handler.map(|function| function as usize)
+}
+
+/// The program's function together with the user handle, which it gets back as it gave it.
+fn bound(vi: ViSession, function: Function, user: ViAddr) -> Handler {
+    let kept = user.expose_provenance();
+    let run = move |vi, event, context| {
+        let user = std::ptr::with_exposed_provenance_mut(kept);
+        // SAFETY: whoever installs a handler promises that it may be called with these arguments
+        // until it has been uninstalled or its session closed.
+        unsafe { function(vi, event, context, user) }
+    };
+    Handler::new(vi, function as usize, kept, Arc::new(run))
 }

@@ -1,18 +1,16 @@
 //! Chapter 6.1 and the buffers of 6.2: message-based I/O.
 
-use super::{address, bytes, bytes_mut, demand, entry, not_implemented, put};
-use crate::consts::{
-    VI_IO_IN_BUF, VI_IO_IN_BUF_DISCARD, VI_IO_OUT_BUF, VI_IO_OUT_BUF_DISCARD, VI_READ_BUF,
-    VI_READ_BUF_DISCARD, VI_WRITE_BUF, VI_WRITE_BUF_DISCARD, ViChar, ViJobId, ViSession, ViStatus,
-    ViUInt16, ViUInt32,
-};
-use crate::iface::Stop;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use super::{bytes, bytes_mut, demand, entry, put};
+use crate::consts::{ViChar, ViJobId, ViSession, ViStatus, ViUInt16, ViUInt32};
 use crate::rsrc::Kinds;
+use crate::session::io::completion;
+use crate::session::job::Work;
 use crate::session::objects;
-use crate::status::{
-    VI_ERROR_INV_MASK, VI_ERROR_NIMPL_OPER, VI_SUCCESS, VI_SUCCESS_MAX_CNT, VI_SUCCESS_TERM_CHAR,
-    fail,
-};
+use crate::status::{Result, VI_ERROR_FILE_ACCESS, VI_SUCCESS, fail};
 use crate::trace;
 
 /// Reads up to `cnt` bytes. `ret` gets how many arrived, also when the read times out.
@@ -36,11 +34,7 @@ pub unsafe extern "C" fn viRead(
         unsafe { put(ret, read.count as ViUInt32) };
         trace::note(format_args!("-> {} bytes", read.count));
         trace::bytes("buf", &buf[..read.count]);
-        Ok(match read.outcome? {
-            Stop::End => VI_SUCCESS,
-            Stop::TermChar => VI_SUCCESS_TERM_CHAR,
-            Stop::Count => VI_SUCCESS_MAX_CNT,
-        })
+        Ok(completion(read.outcome?))
     })
 }
 
@@ -105,10 +99,44 @@ pub extern "C" fn viClear(vi: ViSession) -> ViStatus {
     })
 }
 
-/// Starts a read: VI_ERROR_NIMPL_OPER, this version has no asynchronous I/O.
+/// Memory of the caller's that a job writes into.
+struct Target {
+    start: *mut u8,
+    count: ViUInt32,
+}
+
+// SAFETY: by contract the memory stays writable and nobody else touches it until the job has
+// completed, from whichever thread; the session lets go of it before it says so.
+unsafe impl Send for Target {}
+
+impl AsMut<[u8]> for Target {
+    fn as_mut(&mut self) -> &mut [u8] {
+        // SAFETY: not null (viReadAsync has looked), `count` writable bytes that are this job's.
+        unsafe { bytes_mut(self.start, self.count) }.unwrap_or_default()
+    }
+}
+
+/// Memory of the caller's that a job reads from.
+struct Source {
+    start: *const u8,
+    count: ViUInt32,
+}
+
+// SAFETY: by contract the memory stays readable and unchanged until the job has completed.
+unsafe impl Send for Source {}
+
+impl AsRef<[u8]> for Source {
+    fn as_ref(&self) -> &[u8] {
+        // SAFETY: not null (viWriteAsync has looked), `count` readable bytes.
+        unsafe { bytes(self.start, self.count) }.unwrap_or_default()
+    }
+}
+
+/// Starts a read. The result comes as VI_EVENT_IO_COMPLETION.
 ///
 /// # Safety
-/// `buf` is `cnt` writable bytes until the job ends; `job` is null or writable.
+/// `buf` is null (VI_ERROR_USER_BUF) or `cnt` writable bytes, left alone until the job has
+/// completed or the session is closed; `job` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viReadAsync(
     vi: ViSession,
@@ -116,21 +144,24 @@ pub unsafe extern "C" fn viReadAsync(
     cnt: ViUInt32,
     job: *mut ViJobId,
 ) -> ViStatus {
-    entry(
-        "viReadAsync",
-        format_args!(
-            "vi={vi}, buf={:#x}, cnt={cnt}, job={:#x}",
-            address(buf.cast()),
-            address(job.cast())
-        ),
-        || not_implemented(vi, Kinds::MESSAGE_BASED),
-    )
+    entry("viReadAsync", format_args!("vi={vi}, cnt={cnt}"), || {
+        let session = objects::session(vi)?;
+        session.require(Kinds::MESSAGE_BASED)?;
+        if cnt > 0 {
+            demand(buf)?;
+        }
+        let work = Work::Read(Box::new(Target { start: buf, count: cnt }));
+        // SAFETY: null or writable by contract.
+        session.start(work, buf.addr(), |id| unsafe { announce(job, id) })?;
+        Ok(VI_SUCCESS)
+    })
 }
 
-/// Starts a write: VI_ERROR_NIMPL_OPER, this version has no asynchronous I/O.
+/// Starts a write. The result comes as VI_EVENT_IO_COMPLETION.
 ///
 /// # Safety
-/// `buf` is `cnt` readable bytes until the job ends; `job` is null or writable.
+/// `buf` is null (VI_ERROR_USER_BUF) or `cnt` readable bytes, unchanged until the job has
+/// completed or the session is closed; `job` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viWriteAsync(
     vi: ViSession,
@@ -138,21 +169,34 @@ pub unsafe extern "C" fn viWriteAsync(
     cnt: ViUInt32,
     job: *mut ViJobId,
 ) -> ViStatus {
-    entry(
-        "viWriteAsync",
-        format_args!(
-            "vi={vi}, buf={:#x}, cnt={cnt}, job={:#x}",
-            address(buf.cast()),
-            address(job.cast())
-        ),
-        || not_implemented(vi, Kinds::MESSAGE_BASED),
-    )
+    entry("viWriteAsync", format_args!("vi={vi}, cnt={cnt}"), || {
+        let session = objects::session(vi)?;
+        session.require(Kinds::MESSAGE_BASED)?;
+        if cnt > 0 {
+            demand(buf.cast_mut())?;
+        }
+        let work = Work::Write(Box::new(Source { start: buf, count: cnt }));
+        // SAFETY: null or writable by contract.
+        session.start(work, buf.addr(), |id| unsafe { announce(job, id) })?;
+        Ok(VI_SUCCESS)
+    })
 }
 
-/// Reads into a file: VI_ERROR_NIMPL_OPER in this version.
+/// Tells the caller the id of a job that is about to begin.
 ///
 /// # Safety
-/// `file` is null or NUL-terminated; `ret` is null or writable.
+/// `place` is null or writable.
+unsafe fn announce(place: *mut ViJobId, id: ViJobId) {
+    trace::note(format_args!("-> job {id}"));
+    // SAFETY: null or writable by contract.
+    unsafe { put(place, id) };
+}
+
+/// Reads into a file, which is emptied first unless VI_ATTR_FILE_APPEND_EN. `ret` gets how many
+/// bytes the file got, also when reading or storing fails.
+///
+/// # Safety
+/// `file` is null (VI_ERROR_USER_BUF) or NUL-terminated; `ret` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viReadToFile(
     vi: ViSession,
@@ -160,21 +204,24 @@ pub unsafe extern "C" fn viReadToFile(
     cnt: ViUInt32,
     ret: *mut ViUInt32,
 ) -> ViStatus {
-    entry(
-        "viReadToFile",
-        format_args!(
-            "vi={vi}, file={:#x}, cnt={cnt}, ret={:#x}",
-            address(file.cast()),
-            address(ret.cast())
-        ),
-        || not_implemented(vi, Kinds::MESSAGE_BASED),
-    )
+    entry("viReadToFile", format_args!("vi={vi}, cnt={cnt}"), || {
+        let session = objects::session(vi)?;
+        session.require(Kinds::MESSAGE_BASED)?;
+        // SAFETY: null or NUL-terminated by contract.
+        let file = unsafe { path(file) }?;
+        let read = session.read_to_file(file, cnt);
+        // SAFETY: null or writable by contract.
+        unsafe { put(ret, narrow(read.count)) };
+        trace::note(format_args!("file={file:?} -> {} bytes", read.count));
+        Ok(completion(read.outcome?))
+    })
 }
 
-/// Writes from a file: VI_ERROR_NIMPL_OPER in this version.
+/// Writes the first `cnt` bytes of a file; with 0xFFFFFFFF the whole file. `ret` gets how many
+/// left, also when the write fails; of more than it can hold, the most it can.
 ///
 /// # Safety
-/// `file` is null or NUL-terminated; `ret` is null or writable.
+/// `file` is null (VI_ERROR_USER_BUF) or NUL-terminated; `ret` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viWriteFromFile(
     vi: ViSession,
@@ -182,59 +229,62 @@ pub unsafe extern "C" fn viWriteFromFile(
     cnt: ViUInt32,
     ret: *mut ViUInt32,
 ) -> ViStatus {
-    entry(
-        "viWriteFromFile",
-        format_args!(
-            "vi={vi}, file={:#x}, cnt={cnt}, ret={:#x}",
-            address(file.cast()),
-            address(ret.cast())
-        ),
-        || not_implemented(vi, Kinds::MESSAGE_BASED),
-    )
-}
-
-/// Resizes buffers: VI_ERROR_NIMPL_OPER, this version has no formatted I/O buffers.
-#[unsafe(no_mangle)]
-pub extern "C" fn viSetBuf(vi: ViSession, mask: ViUInt16, size: ViUInt32) -> ViStatus {
-    entry("viSetBuf", format_args!("vi={vi}, mask={mask:#x}, size={size}"), || {
-        objects::session(vi)?.require(Kinds::MESSAGE_BASED)?;
-        let known = VI_READ_BUF | VI_WRITE_BUF | VI_IO_IN_BUF | VI_IO_OUT_BUF;
-        if mask == 0 || mask & !known != 0 {
-            return fail(VI_ERROR_INV_MASK, "no such buffers");
-        }
-        fail(VI_ERROR_NIMPL_OPER, "this version has no formatted I/O buffers")
-    })
-}
-
-/// Flushes buffers. The formatted I/O buffers are always empty in this version, so flushing them
-/// does nothing; the low-level ones: VI_ERROR_NIMPL_OPER.
-#[unsafe(no_mangle)]
-pub extern "C" fn viFlush(vi: ViSession, mask: ViUInt16) -> ViStatus {
-    entry("viFlush", format_args!("vi={vi}, mask={mask:#x}"), || {
-        objects::session(vi)?.require(Kinds::MESSAGE_BASED)?;
-        let pairs = [
-            (VI_READ_BUF, VI_READ_BUF_DISCARD),
-            (VI_WRITE_BUF, VI_WRITE_BUF_DISCARD),
-            (VI_IO_IN_BUF, VI_IO_IN_BUF_DISCARD),
-            (VI_IO_OUT_BUF, VI_IO_OUT_BUF_DISCARD),
-        ];
-        let known = pairs.iter().fold(0, |all, (flush, discard)| all | flush | discard);
-        let twice = pairs.iter().any(|(flush, discard)| mask & flush != 0 && mask & discard != 0);
-        if mask == 0 || mask & !known != 0 || twice {
-            return fail(VI_ERROR_INV_MASK, "no such buffers, or flush and discard of one");
-        }
-        let formatted = VI_READ_BUF | VI_READ_BUF_DISCARD | VI_WRITE_BUF | VI_WRITE_BUF_DISCARD;
-        if mask & !formatted != 0 {
-            return fail(VI_ERROR_NIMPL_OPER, "low-level buffers cannot be flushed");
-        }
+    entry("viWriteFromFile", format_args!("vi={vi}, cnt={cnt}"), || {
+        let session = objects::session(vi)?;
+        session.require(Kinds::MESSAGE_BASED)?;
+        // SAFETY: null or NUL-terminated by contract.
+        let file = unsafe { path(file) }?;
+        let written = session.write_from_file(file, cnt);
+        // SAFETY: null or writable by contract.
+        unsafe { put(ret, narrow(written.count)) };
+        trace::note(format_args!("file={file:?} -> {} bytes", written.count));
+        written.outcome?;
         Ok(VI_SUCCESS)
     })
 }
 
-/// Writes into the formatted I/O buffer: VI_ERROR_NIMPL_OPER in this version.
+/// The name of a file: any bytes, as the system takes them.
 ///
 /// # Safety
-/// `buf` is null or `cnt` readable bytes; `ret` is null or writable.
+/// `name` is null or NUL-terminated.
+unsafe fn path<'a>(name: *const ViChar) -> Result<&'a Path> {
+    demand(name.cast_mut())?;
+    // SAFETY: not null, NUL-terminated by contract; no more is read than the system allows.
+    let length = unsafe { libc::strnlen(name, libc::PATH_MAX as usize) };
+    if length == libc::PATH_MAX as usize {
+        return fail(VI_ERROR_FILE_ACCESS, "name of the file is too long");
+    }
+    // SAFETY: `length` bytes before the NUL were just read.
+    let name = unsafe { std::slice::from_raw_parts(name.cast(), length) };
+    Ok(Path::new(OsStr::from_bytes(name)))
+}
+
+fn narrow(count: usize) -> ViUInt32 {
+    ViUInt32::try_from(count).unwrap_or(ViUInt32::MAX)
+}
+
+/// Gives formatted I/O buffers another size in bytes, having flushed them.
+#[unsafe(no_mangle)]
+pub extern "C" fn viSetBuf(vi: ViSession, mask: ViUInt16, size: ViUInt32) -> ViStatus {
+    entry("viSetBuf", format_args!("vi={vi}, mask={mask:#x}, size={size}"), || {
+        objects::session(vi)?.set_buffers(mask, size)
+    })
+}
+
+/// Flushes or drops what buffers hold.
+#[unsafe(no_mangle)]
+pub extern "C" fn viFlush(vi: ViSession, mask: ViUInt16) -> ViStatus {
+    entry("viFlush", format_args!("vi={vi}, mask={mask:#x}"), || {
+        objects::session(vi)?.flush(mask)?;
+        Ok(VI_SUCCESS)
+    })
+}
+
+/// Writes `cnt` bytes into the formatted I/O buffer, which is sent when full or flushed. `ret`
+/// gets how many it took.
+///
+/// # Safety
+/// `buf` is null (VI_ERROR_USER_BUF) or `cnt` readable bytes; `ret` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viBufWrite(
     vi: ViSession,
@@ -242,21 +292,25 @@ pub unsafe extern "C" fn viBufWrite(
     cnt: ViUInt32,
     ret: *mut ViUInt32,
 ) -> ViStatus {
-    entry(
-        "viBufWrite",
-        format_args!(
-            "vi={vi}, buf={:#x}, cnt={cnt}, ret={:#x}",
-            address(buf.cast()),
-            address(ret.cast())
-        ),
-        || not_implemented(vi, Kinds::MESSAGE_BASED),
-    )
+    entry("viBufWrite", format_args!("vi={vi}, cnt={cnt}"), || {
+        let session = objects::session(vi)?;
+        session.require(Kinds::MESSAGE_BASED)?;
+        // SAFETY: null or `cnt` readable bytes by contract.
+        let data = unsafe { bytes(buf, cnt) }?;
+        let written = session.buffered_write(data);
+        // SAFETY: null or writable by contract.
+        unsafe { put(ret, written.count as ViUInt32) };
+        trace::bytes("buf", &data[..written.count]);
+        written.outcome?;
+        Ok(VI_SUCCESS)
+    })
 }
 
-/// Reads from the formatted I/O buffer: VI_ERROR_NIMPL_OPER in this version.
+/// Reads up to `cnt` bytes through the formatted I/O buffer. `ret` gets how many arrived, also
+/// when the read times out.
 ///
 /// # Safety
-/// `buf` is null or `cnt` writable bytes; `ret` is null or writable.
+/// `buf` is null (VI_ERROR_USER_BUF) or `cnt` writable bytes; `ret` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viBufRead(
     vi: ViSession,
@@ -264,13 +318,16 @@ pub unsafe extern "C" fn viBufRead(
     cnt: ViUInt32,
     ret: *mut ViUInt32,
 ) -> ViStatus {
-    entry(
-        "viBufRead",
-        format_args!(
-            "vi={vi}, buf={:#x}, cnt={cnt}, ret={:#x}",
-            address(buf.cast()),
-            address(ret.cast())
-        ),
-        || not_implemented(vi, Kinds::MESSAGE_BASED),
-    )
+    entry("viBufRead", format_args!("vi={vi}, cnt={cnt}"), || {
+        let session = objects::session(vi)?;
+        session.require(Kinds::MESSAGE_BASED)?;
+        // SAFETY: null or `cnt` writable bytes by contract.
+        let buf = unsafe { bytes_mut(buf, cnt) }?;
+        let read = session.buffered_read(buf);
+        // SAFETY: null or writable by contract.
+        unsafe { put(ret, read.count as ViUInt32) };
+        trace::note(format_args!("-> {} bytes", read.count));
+        trace::bytes("buf", &buf[..read.count]);
+        Ok(completion(read.outcome?))
+    })
 }

@@ -19,11 +19,11 @@ use std::fmt::Arguments;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use crate::consts::{VI_FIND_BUFLEN, ViChar, ViObject, ViStatus};
+use crate::consts::{VI_FIND_BUFLEN, VI_NULL, ViChar, ViObject, ViStatus};
 use crate::rsrc::Kinds;
 use crate::session::objects;
 use crate::status::{
-    Error, Result, VI_ERROR_NIMPL_OPER, VI_ERROR_SYSTEM_ERROR, VI_ERROR_USER_BUF, fail,
+    Error, Result, VI_ERROR_NIMPL_OPER, VI_ERROR_SYSTEM_ERROR, VI_ERROR_USER_BUF, VI_SUCCESS, fail,
 };
 use crate::trace;
 
@@ -41,6 +41,7 @@ fn entry(
 ) -> ViStatus {
     silence_panics();
     let was_inside = INSIDE.replace(true);
+    let around = objects::start_call();
     let traced = || {
         let span = trace::is_on().then(trace::Span::start);
         // Unwinding may leave a session's settings half changed, never memory: all state is
@@ -53,7 +54,11 @@ fn entry(
         outcome.unwrap_or_else(|error| error.code)
     };
     let status = catch_unwind(AssertUnwindSafe(traced)).unwrap_or(VI_ERROR_SYSTEM_ERROR);
+    let subject = objects::end_call(around);
     INSIDE.set(was_inside);
+    if status < VI_SUCCESS && subject != VI_NULL {
+        event::exception(subject, status, function);
+    }
     status
 }
 
@@ -178,7 +183,6 @@ fn address(pointer: *const c_void) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::status::VI_SUCCESS;
 
     const CHAPTERS: &[(&str, &str)] = &[
         ("bus", include_str!("bus.rs")),

@@ -117,7 +117,8 @@ pub unsafe extern "C" fn viStatusDesc(
     })
 }
 
-/// Ends the calls in progress on a session with VI_ERROR_ABORT; on a resource manager, the opens.
+/// Ends one job with VI_ERROR_ABORT, or with VI_NULL for the job all jobs and all calls in
+/// progress on a session; on a resource manager, the opens.
 #[unsafe(no_mangle)]
 pub extern "C" fn viTerminate(vi: ViObject, degree: ViUInt16, job: ViJobId) -> ViStatus {
     entry("viTerminate", format_args!("vi={vi}, degree={degree}, job={job}"), || {
@@ -125,13 +126,16 @@ pub extern "C" fn viTerminate(vi: ViObject, degree: ViUInt16, job: ViJobId) -> V
         if u32::from(degree) != VI_NULL {
             return fail(VI_ERROR_INV_DEGREE, "degree must be VI_NULL");
         }
-        if job != VI_NULL {
-            return fail(VI_ERROR_INV_JOB_ID, "no such job");
-        }
+        let job = (job != VI_NULL).then_some(job);
         match object {
-            Object::Session(session) => session.terminate()?,
+            Object::Session(session) => session.terminate(job)?,
+            Object::Manager(_) if job.is_some() => {
+                return fail(VI_ERROR_INV_JOB_ID, "a resource manager has no jobs");
+            }
             Object::Manager(manager) => manager.terminate(),
-            Object::FindList(_) => return fail(VI_ERROR_NSUP_OPER, "a find list has no calls"),
+            Object::FindList(_) | Object::Event(_) => {
+                return fail(VI_ERROR_NSUP_OPER, "lists and events have no calls");
+            }
         }
         Ok(VI_SUCCESS)
     })

@@ -152,6 +152,21 @@ pub trait Link: Send + Sync {
     /// What arrived beyond stays for the next read.
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop>;
 
+    /// Reads on in a message of which the caller has bytes already. Differs from [`Link::read`]
+    /// only where a pause is the end of a message: here it may come before the first byte.
+    fn read_on(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        self.read(buf, call)
+    }
+
+    /// Drops the input that is kept on this side of the connection: what was received but not yet
+    /// read (VI_IO_IN_BUF). Never waits for more. A link that keeps nothing has nothing to drop.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO when another thread is in a read, VI_ERROR_CONN_LOST and the like.
+    fn discard_input(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
     /// Device clear: pending input and output are gone afterwards.
     ///
     /// # Errors

@@ -81,31 +81,14 @@ impl Link for SocketLink {
     }
 
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
-        let mut kept = match self.input.pass(&call.wait) {
-            Ok(kept) => kept,
-            Err(error) => return Transfer::failed(0, error),
-        };
-        let (mut count, ended) = kept.take(buf, call.term_char);
-        if ended {
-            return Transfer::done(count, Stop::TermChar);
-        }
-        while count < buf.len() {
-            let arrived = match self.receive(&mut buf[count..], count > 0, call) {
-                Ok(Some(arrived)) => arrived,
-                Ok(None) => return Transfer::done(count, Stop::End),
-                Err(error) => return Transfer::failed(count, self.note(error)),
-            };
-            let fresh = &buf[count..count + arrived];
-            if let Some(end) = call.term_char.and_then(|c| memchr::memchr(c, fresh)) {
-                kept.keep(&fresh[end + 1..]);
-                return Transfer::done(count + end + 1, Stop::TermChar);
-            }
-            count += arrived;
-        }
-        Transfer::done(count, Stop::Count)
+        self.read_message(buf, false, call)
     }
 
-    fn clear(&self, call: &Call) -> Result {
+    fn read_on(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        self.read_message(buf, true, call)
+    }
+
+    fn discard_input(&self, call: &Call) -> Result {
         self.alive()?;
         // A read in progress on another thread has taken what was kept and takes what arrives:
         // then there is nothing left to drop here.
@@ -115,6 +98,10 @@ impl Link for SocketLink {
             self.stream.discard_arrived(&call.wait).map_err(|error| self.note(error))?;
         }
         Ok(())
+    }
+
+    fn clear(&self, call: &Call) -> Result {
+        self.discard_input(call)
     }
 
     /// Closes the connection even while forked children still have its descriptor.
@@ -149,6 +136,32 @@ impl Link for SocketLink {
 }
 
 impl SocketLink {
+    /// A read. A pause ends it when not suppressed and the message `has_begun`, here or before.
+    fn read_message(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Transfer<Stop> {
+        let mut kept = match self.input.pass(&call.wait) {
+            Ok(kept) => kept,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        let (mut count, ended) = kept.take(buf, call.term_char);
+        if ended {
+            return Transfer::done(count, Stop::TermChar);
+        }
+        while count < buf.len() {
+            let arrived = match self.receive(&mut buf[count..], has_begun || count > 0, call) {
+                Ok(Some(arrived)) => arrived,
+                Ok(None) => return Transfer::done(count, Stop::End),
+                Err(error) => return Transfer::failed(count, self.note(error)),
+            };
+            let fresh = &buf[count..count + arrived];
+            if let Some(end) = call.term_char.and_then(|c| memchr::memchr(c, fresh)) {
+                kept.keep(&fresh[end + 1..]);
+                return Transfer::done(count + end + 1, Stop::TermChar);
+            }
+            count += arrived;
+        }
+        Transfer::done(count, Stop::Count)
+    }
+
     fn alive(&self) -> Result {
         if self.lost.load(Ordering::Relaxed) {
             return fail(VI_ERROR_CONN_LOST, "connection was lost before");

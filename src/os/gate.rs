@@ -60,6 +60,14 @@ impl<T> Gate<T> {
         self.pass_slowly(wait)
     }
 
+    /// Takes the gate if it is free and nobody queues for it. Never waits.
+    pub fn try_pass(&self) -> Option<Passed<'_, T>> {
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            return None;
+        }
+        self.inner.try_lock().map(|inner| Passed { gate: self, inner: Some(inner) })
+    }
+
     fn pass_slowly(&self, wait: &Wait) -> Result<Passed<'_, T>> {
         let blocked = wait.ticket.block()?;
         let queued = Queued::enter(self, &blocked);

@@ -5,6 +5,7 @@
 
 pub mod cancel;
 pub mod deadline;
+pub mod file;
 pub mod fork;
 pub mod gate;
 pub mod ipc;

@@ -9,14 +9,11 @@ use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::manager::Manager;
 use crate::session::objects::Object;
-use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR};
+use crate::status::{Error, Result, VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR, fail};
 
 /// VXI manufacturer ids are given out by the VXI consortium; we have none and claim nobody's.
 const MANUFACTURER_ID: u16 = 0;
 const MANUFACTURER: &str = "ferrovisa";
-
-/// Size in bytes of each formatted I/O buffer until viSetBuf changes it.
-const BUFFER_SIZE: i64 = 4096;
 
 const USER_DATA: usize = attr::slot(VI_ATTR_USER_DATA_64);
 
@@ -51,7 +48,7 @@ impl Settings {
         self.load(slot) != 0
     }
 
-    fn store(&self, id: ViAttr, value: i64) {
+    pub(super) fn store(&self, id: ViAttr, value: i64) {
         self.values[attr::find_slot(id)].store(value, Ordering::Relaxed);
     }
 
@@ -84,6 +81,10 @@ pub fn get(object: &Object, id: ViAttr) -> Result<(&'static Attr, Value)> {
             let row = row(id, Kinds::FIND_LIST)?;
             Ok((row, library(row).ok_or(unsupported())?))
         }
+        Object::Event(context) => {
+            let row = row(id, Kinds::EVENT)?;
+            Ok((row, context.get(id).ok_or(unsupported())?))
+        }
     }
     .inspect(|(_, value)| crate::trace::note(format_args!("-> {value}")))
 }
@@ -101,6 +102,7 @@ pub fn set(object: &Object, id: ViAttr, raw: u64) -> Result {
         }
         Object::Session(session) => set_of_session(session, row(id, session.kind())?, raw),
         Object::FindList(_) => row(id, Kinds::FIND_LIST)?.accept(raw).map(|_| ()),
+        Object::Event(_) => row(id, Kinds::EVENT)?.accept(raw).map(|_| ()),
     }
 }
 
@@ -172,7 +174,8 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
         VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
         VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
         VI_ATTR_RSRC_LOCK_STATE => Value::Number(session.lock.state()?.into()),
-        VI_ATTR_RD_BUF_SIZE | VI_ATTR_WR_BUF_SIZE => Value::Number(BUFFER_SIZE),
+        VI_ATTR_RD_BUF_SIZE => Value::Number(session.buffers.read_size().into()),
+        VI_ATTR_WR_BUF_SIZE => Value::Number(session.buffers.write_size().into()),
         // No window can be mapped on any resource that opens today.
         VI_ATTR_WIN_ACCESS => Value::Number(VI_NMAPPED.into()),
         VI_ATTR_WIN_BASE_ADDR_32 | VI_ATTR_WIN_BASE_ADDR_64 => Value::Number(0),
@@ -184,6 +187,9 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
 fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
     session.own()?;
     let value = row.accept(raw)?;
+    if row.id == VI_ATTR_MAX_QUEUE_LENGTH && session.events.is_queue_length_fixed() {
+        return fail(VI_ERROR_ATTR_READONLY, "an event has been enabled on this session");
+    }
     if row.scope == Scope::Global {
         session.admitted()?;
     }

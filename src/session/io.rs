@@ -3,14 +3,14 @@
 
 use crate::consts::{
     VI_TRIG_PROT_DEFAULT, VI_TRIG_PROT_OFF, VI_TRIG_PROT_ON, VI_TRIG_PROT_RESERVE,
-    VI_TRIG_PROT_SYNC, VI_TRIG_PROT_UNRESERVE, ViUInt16,
+    VI_TRIG_PROT_SYNC, VI_TRIG_PROT_UNRESERVE, ViStatus, ViUInt16,
 };
 use crate::iface::{Call, RenMode, Stop, Transfer};
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::status::{
     Error, Result, VI_ERROR_INV_MODE, VI_ERROR_INV_PROT, VI_ERROR_IO, VI_ERROR_NSUP_OPER,
-    VI_ERROR_TMO, fail,
+    VI_ERROR_TMO, VI_SUCCESS, VI_SUCCESS_MAX_CNT, VI_SUCCESS_TERM_CHAR, fail,
 };
 use crate::trace;
 
@@ -35,6 +35,15 @@ const REMOTE_CONTROLLED: Kinds = Kinds::GPIB_INSTR
     .or(Kinds::USB_INSTR);
 /// Resources whose device operations are 488.2 strings, once VI_ATTR_IO_PROT asks for them.
 const STRING_SPEAKERS: Kinds = Kinds::TCPIP_SOCKET.or(Kinds::ASRL_INSTR).or(Kinds::USB_RAW);
+
+/// The completion code of a read that ended well.
+pub const fn completion(stop: Stop) -> ViStatus {
+    match stop {
+        Stop::End => VI_SUCCESS,
+        Stop::TermChar => VI_SUCCESS_TERM_CHAR,
+        Stop::Count => VI_SUCCESS_MAX_CNT,
+    }
+}
 
 impl Session {
     /// viRead: fills `buf` until END, termination character, count or timeout.
@@ -81,7 +90,8 @@ impl Session {
         written
     }
 
-    /// viClear: pending input and output are gone; the device is cleared where it can be told so.
+    /// viClear: pending input and output are gone, also those of the formatted I/O buffers; the
+    /// device is cleared where it can be told so.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER for classes without it, and what the link answers.
@@ -89,7 +99,10 @@ impl Session {
         self.require(CLEARABLE)?;
         let link = self.link()?;
         let call = self.admitted()?;
+        self.buffers.void();
         link.clear(&call).inspect_err(|error| self.noticed(error))?;
+        // Again, for a buffered read that came in between.
+        self.buffers.void();
         if self.uses_strings() {
             link.write(b"*CLS\n", &call).outcome?;
         }
@@ -181,7 +194,7 @@ impl Session {
     }
 
     /// Says in the trace what beginners stumble over.
-    fn hint(&self, error: &Error, count: usize, call: &Call) {
+    pub(super) fn hint(&self, error: &Error, count: usize, call: &Call) {
         if error.code == VI_ERROR_TMO
             && call.term_char.is_none()
             && call.suppress_end

@@ -1,9 +1,12 @@
 #![forbid(unsafe_code)]
 //! The resource manager: opening, closing, searching.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config;
+use crate::config::Config;
 use crate::consts::{
     VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode,
     ViObject, ViSession, ViStatus,
@@ -17,6 +20,7 @@ use crate::rsrc::ResourceName;
 use crate::rsrc::expr::Expression;
 use crate::session::Session;
 use crate::session::attributes::Settings;
+use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
 use crate::session::lock::Wanted;
 use crate::session::objects::{self, Object};
@@ -24,6 +28,7 @@ use crate::status::{
     Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NSUP_OPER,
     VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_WARN_CONFIG_NLOADED, fail,
 };
+use crate::trace;
 
 /// How long viOpen may take when its timeout is VI_TMO_IMMEDIATE, which PyVISA passes by default
 /// and which bounds only the lock by the text (recommendation 4.3.3).
@@ -42,12 +47,43 @@ const FIND_PATIENCE: Duration = Duration::from_millis(1000);
 pub struct Manager {
     pub(super) settings: Settings,
     cancel: Cancel,
+    /// As the files were when the manager was opened: one program sees one configuration.
+    config: Arc<Config>,
 }
 
 impl Manager {
     /// A fresh one.
     pub fn new() -> Self {
-        Self { settings: Settings::new(Kinds::MANAGER), cancel: Cancel::new() }
+        let config = config::load();
+        for problem in config.problems() {
+            trace::note(format_args!("configuration: {problem};"));
+        }
+        Self::with(config)
+    }
+
+    /// What takes its place in a forked child, where files cannot be read yet.
+    pub(super) fn in_child(&self) -> Self {
+        Self::with(self.config.clone())
+    }
+
+    fn with(config: Arc<Config>) -> Self {
+        Self { settings: Settings::new(Kinds::MANAGER), cancel: Cancel::new(), config }
+    }
+
+    /// The resource called `name`, which may be an alias, and the alias that it has.
+    ///
+    /// # Errors
+    /// VI_ERROR_INV_RSRC_NAME.
+    fn resolve(&self, name: &str) -> Result<(ResourceName, Option<&str>)> {
+        // A name is a name first: no alias can take it away.
+        match (ResourceName::parse(name), self.config.alias(name)) {
+            (Ok(name), _) => {
+                let alias = self.config.alias_of(&name);
+                Ok((name, alias))
+            }
+            (Err(_), Some((alias, name))) => Ok((name.clone(), Some(alias))),
+            (Err(error), None) => Err(error),
+        }
     }
 
     /// Ends the opens in progress under it with VI_ERROR_ABORT.
@@ -71,7 +107,7 @@ pub fn open_default() -> Result<ViSession> {
     objects::add(Object::Manager(Arc::new(Manager::new())))
 }
 
-/// viOpen: connects to the resource called `name`.
+/// viOpen: connects to the resource called `name`, or that has this alias.
 ///
 /// `timeout` in ms bounds the whole open: name look-up, connections, handshakes, and the wait for
 /// the lock that `mode` asks for. A shared lock gets a generated access key, which a nested viLock
@@ -88,7 +124,7 @@ pub fn open(
     timeout: u32,
 ) -> Result<(ViSession, ViStatus)> {
     let manager = objects::manager(number)?;
-    let name = ResourceName::parse(name)?;
+    let (name, _) = manager.resolve(name)?;
     let lock = lock_of(mode)?;
     let interface = interface_of(name.kind())?;
     let deadline = match timeout {
@@ -142,7 +178,7 @@ pub fn close(number: ViObject) -> Result {
     // First all calls end, then the goodbyes: one slow device does not keep the others' callers.
     for object in &removed {
         match object {
-            Object::Session(session) if !session.is_inherited() => session.cancel.close(),
+            Object::Session(session) => session.stop(),
             Object::Manager(manager) => manager.cancel.close(),
             _ => {}
         }
@@ -154,6 +190,12 @@ pub fn close(number: ViObject) -> Result {
             _ => None,
         })
         .collect();
+    // In this thread, which may be the one that a handler runs on.
+    let cancel = Cancel::new();
+    let wait = Wait { deadline: Deadline::after(CALLBACK_PATIENCE), ticket: cancel.ticket() };
+    for session in sessions.iter().filter(|session| !session.is_inherited()) {
+        session.events.await_end(&wait);
+    }
     let deadline = Deadline::after(GOODBYE);
     if let [only] = &sessions[..] {
         only.close(deadline);
@@ -177,15 +219,17 @@ pub fn close(number: ViObject) -> Result {
 /// # Errors
 /// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND.
 pub fn find(number: ViSession, expression: &str) -> Result<Vec<String>> {
-    objects::manager(number)?;
+    let manager = objects::manager(number)?;
     let expression = Expression::parse(expression)?;
     let deadline = Deadline::after(FIND_PATIENCE);
-    let mut found = objects::open_resources();
+    // The first of two that are the same is the one that is listed.
+    let mut found = manager.config.resources().to_vec();
+    found.extend(objects::open_resources());
     found.extend(REGISTRY.iter().flat_map(|interface| interface.find(deadline)));
-    found.retain(|name| expression.matches(name));
+    let mut known = HashSet::new();
+    found.retain(|name| expression.matches(name) && known.insert(name.key()));
     let mut names: Vec<_> = found.iter().map(|name| name.canonical().to_owned()).collect();
     names.sort_by(|one, other| by_address(one, other));
-    names.dedup();
     if names.is_empty() {
         return fail(VI_ERROR_RSRC_NFOUND, "nothing matches");
     }
@@ -222,11 +266,13 @@ pub fn keep_list(number: ViSession, rest: Vec<String>) -> Result<ViObject> {
     objects::add(Object::FindList(Arc::new(FindList::new(number, rest))))
 }
 
-/// viParseRsrc and viParseRsrcEx: the name's parts, without opening or asking anything.
+/// viParseRsrc and viParseRsrcEx: the name's parts and its alias, which is empty when it has none.
+/// Opens and asks nothing.
 ///
 /// # Errors
 /// VI_ERROR_INV_RSRC_NAME.
-pub fn parse(number: ViSession, name: &str) -> Result<ResourceName> {
-    objects::manager(number)?;
-    ResourceName::parse(name)
+pub fn parse(number: ViSession, name: &str) -> Result<(ResourceName, String)> {
+    let manager = objects::manager(number)?;
+    let (name, alias) = manager.resolve(name)?;
+    Ok((name, alias.unwrap_or_default().to_owned()))
 }

@@ -4,8 +4,12 @@
 #![forbid(unsafe_code)]
 
 pub mod attributes;
+pub mod buffer;
+pub mod event;
+pub mod file;
 pub mod find;
 pub mod io;
+pub mod job;
 pub mod lock;
 pub mod manager;
 pub mod objects;
@@ -17,17 +21,22 @@ pub use manager::Manager;
 
 use crate::attr;
 use crate::consts::{
-    VI_ATTR_IO_PROT, VI_ATTR_SEND_END_EN, VI_ATTR_SUPPRESS_END_EN, VI_ATTR_TERMCHAR,
-    VI_ATTR_TERMCHAR_EN, VI_ATTR_TMO_VALUE, VI_PROT_4882_STRS, ViSession,
+    VI_ATTR_FILE_APPEND_EN, VI_ATTR_IO_PROT, VI_ATTR_RD_BUF_OPER_MODE, VI_ATTR_SEND_END_EN,
+    VI_ATTR_SUPPRESS_END_EN, VI_ATTR_TERMCHAR, VI_ATTR_TERMCHAR_EN, VI_ATTR_TMO_VALUE,
+    VI_ATTR_WR_BUF_OPER_MODE, VI_PROT_4882_STRS, ViJobId, ViSession,
 };
 use crate::iface::{Call, Link};
 use crate::os::Cancel;
 use crate::os::Deadline;
+use crate::os::Ticket;
 use crate::os::Wait;
 use crate::os::fork;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::session::attributes::Settings;
+use crate::session::buffer::Buffers;
+use crate::session::event::Events;
+use crate::session::job::Jobs;
 use crate::session::lock::Lock;
 use crate::session::resource::Resource;
 use crate::status::{Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
@@ -38,6 +47,9 @@ const TERMCHAR_EN: usize = attr::slot(VI_ATTR_TERMCHAR_EN);
 const SEND_END_EN: usize = attr::slot(VI_ATTR_SEND_END_EN);
 const SUPPRESS_END_EN: usize = attr::slot(VI_ATTR_SUPPRESS_END_EN);
 const IO_PROT: usize = attr::slot(VI_ATTR_IO_PROT);
+const FILE_APPEND_EN: usize = attr::slot(VI_ATTR_FILE_APPEND_EN);
+const RD_BUF_OPER_MODE: usize = attr::slot(VI_ATTR_RD_BUF_OPER_MODE);
+const WR_BUF_OPER_MODE: usize = attr::slot(VI_ATTR_WR_BUF_OPER_MODE);
 
 /// A session to one resource: what viOpen returns.
 pub struct Session {
@@ -45,6 +57,10 @@ pub struct Session {
     resource: Arc<Resource>,
     settings: Settings,
     cancel: Cancel,
+    /// Shared with its callback thread.
+    events: Arc<Events>,
+    jobs: Jobs,
+    buffers: Buffers,
     /// The fork generation it was opened in; a child must not touch its parent's link.
     opened_in: u32,
     lock: Lock,
@@ -54,9 +70,21 @@ pub struct Session {
 impl Session {
     fn new(manager: ViSession, resource: Arc<Resource>, link: Box<dyn Link>) -> Self {
         let settings = Settings::new(resource.name.kind());
+        let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
         let lock = Lock::new(&resource.name.key());
-        Self { manager, resource, settings, cancel: Cancel::new(), opened_in, lock, link }
+        Self {
+            manager,
+            resource,
+            settings,
+            cancel: Cancel::new(),
+            events,
+            jobs: Jobs::default(),
+            buffers: Buffers::default(),
+            opened_in,
+            lock,
+            link,
+        }
     }
 
     /// The name it was opened by, in canonical form.
@@ -86,21 +114,39 @@ impl Session {
         self.opened_in != fork::generation()
     }
 
-    /// Ends all calls in progress with VI_ERROR_ABORT (viTerminate without a job).
+    /// viTerminate: ends one job with VI_ERROR_ABORT, or all jobs and all calls in progress.
     ///
     /// # Errors
-    /// VI_ERROR_INV_OBJECT in a forked child: the calls are its parent's.
-    pub fn terminate(&self) -> Result {
+    /// VI_ERROR_INV_JOB_ID when that job is not there, or no more; VI_ERROR_INV_OBJECT in a forked
+    /// child.
+    pub fn terminate(&self, job: Option<ViJobId>) -> Result {
         self.own()?;
-        self.cancel.terminate();
-        Ok(())
+        match job {
+            Some(job) => self.terminate_job(job),
+            None => {
+                self.cancel.terminate();
+                self.terminate_jobs();
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends all calls and jobs, now and for good, without waiting for them to return.
+    fn stop(&self) {
+        if !self.is_inherited() {
+            self.cancel.close();
+            self.events.close();
+            self.jobs.close();
+        }
     }
 
     /// Ends all calls and says goodbye to the device. Objects that still hold the session, being
-    /// in a call, find it cancelled.
+    /// in a call, find it cancelled. No job touches its caller's memory any more on return.
     fn close(&self, deadline: Deadline) {
+        self.stop();
         if !self.is_inherited() {
-            self.cancel.close();
+            self.jobs.await_idle();
+            self.close_events(deadline);
             self.unlock_all(deadline, || self.link.close(deadline));
         }
     }
@@ -116,16 +162,16 @@ impl Session {
         Ok(())
     }
 
-    /// The settings as they are now, for one operation.
+    /// The settings as they are now, for one operation that starts now.
     fn call(&self) -> Call<'_> {
+        self.terms().call(self.cancel.ticket())
+    }
+
+    /// The settings as they are now.
+    fn terms(&self) -> Terms {
         let settings = &self.settings;
-        let timeout_ms = settings.load(TMO_VALUE) as u32;
-        Call {
-            wait: Wait {
-                deadline: Deadline::from_timeout(timeout_ms),
-                ticket: self.cancel.ticket(),
-            },
-            timeout_ms,
+        Terms {
+            timeout_ms: settings.load(TMO_VALUE) as u32,
             term_char: settings.is_on(TERMCHAR_EN).then(|| settings.load(TERMCHAR) as u8),
             send_end: settings.is_on(SEND_END_EN),
             suppress_end: settings.is_on(SUPPRESS_END_EN),
@@ -149,5 +195,27 @@ impl Session {
     /// Whether 488.2 strings stand in for device operations (VI_PROT_4882_STRS).
     fn speaks_strings(&self) -> bool {
         self.settings.load(IO_PROT) == i64::from(VI_PROT_4882_STRS)
+    }
+}
+
+/// The settings of one operation, from when it was asked for.
+#[derive(Clone, Copy)]
+struct Terms {
+    timeout_ms: u32,
+    term_char: Option<u8>,
+    send_end: bool,
+    suppress_end: bool,
+}
+
+impl Terms {
+    /// The operation, its time starting now.
+    fn call(self, ticket: Ticket<'_>) -> Call<'_> {
+        Call {
+            wait: Wait { deadline: Deadline::from_timeout(self.timeout_ms), ticket },
+            timeout_ms: self.timeout_ms,
+            term_char: self.term_char,
+            send_end: self.send_end,
+            suppress_end: self.suppress_end,
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! slot is used again. Freed slots wait in a queue: a number comes back after some hundred
 //! million closings at the earliest.
 
+use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
@@ -14,6 +15,7 @@ use crate::os::fork;
 use crate::rsrc::ResourceName;
 use crate::session::Manager;
 use crate::session::Session;
+use crate::session::event::Context;
 use crate::session::find::FindList;
 use crate::session::resource::Resource;
 use crate::status::{Result, VI_ERROR_ALLOC, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
@@ -27,15 +29,18 @@ pub enum Object {
     Session(Arc<Session>),
     /// What viFindRsrc returned.
     FindList(Arc<FindList>),
+    /// What viWaitOnEvent returned, and what handlers are given.
+    Event(Arc<Context>),
 }
 
 impl Object {
-    /// The resource manager that it lives under: 0 for a manager.
-    fn manager(&self) -> ViObject {
+    /// The objects that it lives under: manager and session, 0 where it lives under none.
+    fn owners(&self) -> [ViObject; 2] {
         match self {
-            Self::Manager(_) => 0,
-            Self::Session(session) => session.manager,
-            Self::FindList(list) => list.manager,
+            Self::Manager(_) => [0, 0],
+            Self::Session(session) => [session.manager, 0],
+            Self::FindList(list) => [list.manager, 0],
+            Self::Event(context) => [context.manager, context.session],
         }
     }
 }
@@ -80,9 +85,29 @@ pub fn find(number: ViObject) -> Result<Object> {
     let slot =
         objects.slots.get(index_of(number)).filter(|slot| slot.generation == generation_of(number));
     match slot.and_then(|slot| slot.object.as_ref()) {
-        Some(object) => Ok(object.clone()),
+        Some(object) => {
+            if matches!(object, Object::Session(_)) {
+                SUBJECT.set(number);
+            }
+            Ok(object.clone())
+        }
         None => fail(VI_ERROR_INV_OBJECT, "no such object"),
     }
+}
+
+thread_local! {
+    /// The session that this thread's call is about, 0 before it was looked up.
+    static SUBJECT: Cell<ViObject> = const { Cell::new(0) };
+}
+
+/// Starts a call on this thread; returns what the call around it is about, for [`end_call`].
+pub fn start_call() -> ViObject {
+    SUBJECT.replace(0)
+}
+
+/// Ends a call; returns the number of the session it was about, 0 for none.
+pub fn end_call(around: ViObject) -> ViObject {
+    SUBJECT.replace(around)
 }
 
 /// The session of a number.
@@ -118,16 +143,15 @@ pub fn find_list(number: ViObject) -> Result<Arc<FindList>> {
     }
 }
 
-/// Gives an object a number. What lives under a manager must find it still open.
+/// Gives an object a number. What it lives under must still be open.
 ///
 /// # Errors
-/// VI_ERROR_ALLOC when all numbers are taken; VI_ERROR_INV_OBJECT when the manager was closed
-/// meanwhile.
+/// VI_ERROR_ALLOC when all numbers are taken; VI_ERROR_INV_OBJECT when the manager or the session
+/// was closed meanwhile.
 pub fn add(object: Object) -> Result<ViObject> {
     let mut objects = write();
-    let manager = object.manager();
-    if manager != 0 && !objects.is_open(manager) {
-        return fail(VI_ERROR_INV_OBJECT, "the resource manager was closed meanwhile");
+    if object.owners().iter().any(|owner| *owner != 0 && !objects.is_open(*owner)) {
+        return fail(VI_ERROR_INV_OBJECT, "what it lives under was closed meanwhile");
     }
     let index = match objects.free.front() {
         Some(_) if objects.slots.len() >= FRESH => objects.free.pop_front().unwrap_or_default(),
@@ -142,8 +166,8 @@ pub fn add(object: Object) -> Result<ViObject> {
     Ok(slot.generation << INDEX_BITS | index as u32)
 }
 
-/// Takes a number out of use, and with a manager's all under it. The objects are returned, the
-/// manager last, to be closed without the table's lock.
+/// Takes a number out of use, and with it all that lives under it. The objects are returned, the
+/// one asked for last, to be closed without the table's lock.
 ///
 /// # Errors
 /// VI_ERROR_INV_OBJECT when there is none.
@@ -154,10 +178,10 @@ pub fn remove(number: ViObject) -> Result<Vec<Object>> {
     }
     let mut removed = Vec::new();
     let index = index_of(number);
-    if matches!(objects.slots[index].object, Some(Object::Manager(_))) {
+    if matches!(objects.slots[index].object, Some(Object::Manager(_) | Object::Session(_))) {
         for below in 0..objects.slots.len() {
             let object = objects.slots[below].object.as_ref();
-            if object.is_some_and(|object| object.manager() == number) {
+            if object.is_some_and(|object| object.owners().contains(&number)) {
                 removed.extend(objects.take(below));
             }
         }
@@ -230,7 +254,8 @@ pub fn watch_forks() {
             for object in objects.slots.iter_mut().filter_map(|slot| slot.object.as_mut()) {
                 if let Object::Manager(manager) = object {
                     // A thread of the parent may have been inside the old one.
-                    std::mem::forget(std::mem::replace(manager, Arc::new(Manager::new())));
+                    let fresh = Arc::new(manager.in_child());
+                    std::mem::forget(std::mem::replace(manager, fresh));
                 }
             }
             // Their settings may be half changed by such a thread; the parent's stay the parent's.

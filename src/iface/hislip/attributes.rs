@@ -9,7 +9,7 @@ use crate::consts::{
     VI_ATTR_TCPIP_HISLIP_OVERLAP_EN, VI_ATTR_TCPIP_HISLIP_VERSION, VI_ATTR_TCPIP_KEEPALIVE,
     VI_ATTR_TCPIP_NODELAY, ViAttr,
 };
-use crate::iface::hislip::{HislipLink, lock_by};
+use crate::iface::hislip::HislipLink;
 use crate::os::Wait;
 use crate::status::{
     Error, Result, VI_ERROR_IO, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_ATTR_STATE, fail,
@@ -86,11 +86,11 @@ impl HislipLink {
         let request = Header::new(MessageType::AsyncMaximumMessageSize, 0, 0, ours.len() as u64);
         let expected = MessageType::AsyncMaximumMessageSizeResponse;
         let theirs = self
-            .transact(request, &ours, expected, wait)?
+            .transact(|| request, &ours, expected, wait)?
             .number
             .ok_or(Error::new(VI_ERROR_IO, "maximum message size without a number"))?;
         self.max_message_kb.store(kb, Ordering::Relaxed);
-        lock_by(&self.outbound, wait)?.set_maximum(theirs);
+        self.outbound.pass(wait)?.set_maximum(theirs);
         Ok(())
     }
 }

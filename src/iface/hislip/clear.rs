@@ -4,7 +4,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::iface::hislip::{HislipLink, lock_by};
+use crate::iface::hislip::HislipLink;
 use crate::os::Wait;
 use crate::status::Result;
 use crate::wire::hislip::{Header, MessageType, OVERLAP};
@@ -14,16 +14,16 @@ impl HislipLink {
     /// state afterwards.
     pub(super) fn device_clear(&self, overlap: bool, wait: &Wait) -> Result {
         self.alive()?;
-        let _alone = lock_by(&self.clearing_alone, wait)?;
+        let _alone = self.clearing_alone.pass(wait)?;
         self.clear_alone(overlap, wait)
     }
 
     /// Waits for a device clear under way; repeats one that failed, and does one when a message
     /// was cut off.
     pub(super) fn get_in_step(&self, wait: &Wait) -> Result {
-        let _alone = lock_by(&self.clearing_alone, wait)?;
+        let _alone = self.clearing_alone.pass(wait)?;
         self.alive()?;
-        let cut = lock_by(&self.outbound, wait)?.is_cut();
+        let cut = self.outbound.pass(wait)?.is_cut();
         if cut || self.state.clearing.load(Ordering::SeqCst) {
             return self.clear_alone(self.state.overlap.load(Ordering::SeqCst), wait);
         }
@@ -50,8 +50,8 @@ impl HislipLink {
     /// follow with the next clear.
     fn ask_for_clear(&self, overlap: bool, wait: &Wait) -> Result<Result> {
         let request = Header::new(MessageType::AsyncDeviceClear, 0, 0, 0);
-        self.transact(request, &[], MessageType::AsyncDeviceClearAcknowledge, wait)?;
-        let mut out = lock_by(&self.outbound, wait)?;
+        self.transact(|| request, &[], MessageType::AsyncDeviceClearAcknowledge, wait)?;
+        let mut out = self.outbound.pass(wait)?;
         self.finish_cut_message(&mut out, wait)?;
         let features = if overlap { OVERLAP } else { 0 };
         let complete = Header::new(MessageType::DeviceClearComplete, features, 0, 0);

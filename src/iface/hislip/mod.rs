@@ -2,15 +2,19 @@
 //! TCPIP INSTR over HiSLIP 1.0 and 1.1 (IVI-6.1), synchronized and overlap mode.
 //!
 //! Two connections: the synchronous one carries messages and replies, the asynchronous one status
-//! byte, device clear and what the device says unasked. Four locks, each taken by the deadline of
-//! the call and never in another order than this:
+//! byte, device clear and what the device says unasked. Five gates, each passed by the deadline of
+//! the call, until it is cancelled, and never in another order than this:
 //!
 //! ```text
 //! clearing_alone    one device clear at a time          clear.rs
-//! transactions      the asynchronous connection         asynchronous.rs
+//! locking           one device lock at a time           lock.rs
+//! asking            one asynchronous question at a time asynchronous.rs
 //! outbound          sending on the synchronous one      send.rs
 //! inbound           receiving on the synchronous one    receive.rs
 //! ```
+//!
+//! What arrives on the asynchronous connection is sorted in `mailbox`, by whoever receives: a
+//! caller who waits, or the thread in `host` while the session is watched.
 //!
 //! So a write, a status byte and a clear get through while another thread is in a read. What the
 //! two directions tell each other is in `State`, without a lock.
@@ -30,6 +34,9 @@
 mod asynchronous;
 mod attributes;
 mod clear;
+mod host;
+mod lock;
+mod mailbox;
 mod open;
 mod receive;
 mod send;
@@ -39,15 +46,16 @@ mod state;
 mod tests;
 
 use std::io::IoSliceMut;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-
-use parking_lot::{Mutex, MutexGuard};
 
 use crate::attr::Value;
 use crate::consts::ViAttr;
-use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
+use crate::iface::{Call, DeviceLock, Interface, Link, RenMode, Sink, Stop, Transfer};
 use crate::os::Deadline;
+use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::os::net::Stream;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -57,7 +65,7 @@ use crate::status::{
 };
 use crate::wire::hislip::{Header, MessageType, RMT_DELIVERED, Version, fatal};
 
-use asynchronous::Transactions;
+use mailbox::Mailbox;
 use receive::Inbound;
 use send::Outbound;
 use state::State;
@@ -77,7 +85,7 @@ impl Interface for Hislip {
         if credential.is_some() {
             return fail(VI_ERROR_NSUP_OPER, "HiSLIP with credentials needs encryption");
         }
-        Ok(Box::new(HislipLink::open(host, *port, device, wait)?))
+        Ok(Box::new(Arc::new(HislipLink::open(host, *port, device, wait)?)))
     }
 }
 
@@ -85,16 +93,18 @@ impl Interface for Hislip {
 struct HislipLink {
     sync: Stream,
     asynchronous: Stream,
-    outbound: Mutex<Outbound>,
-    inbound: Mutex<Inbound>,
-    transactions: Mutex<Transactions>,
-    clearing_alone: Mutex<()>,
+    outbound: Gate<Outbound>,
+    inbound: Gate<Inbound>,
+    mailbox: Mailbox,
+    clearing_alone: Gate<()>,
     state: State,
     version: Version,
     nodelay: AtomicBool,
     keepalive: AtomicBool,
     /// VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB: what we told the server, in KiB.
     max_message_kb: AtomicU32,
+    /// The process, counted in forks, that opened the session. Its children only drop it.
+    opened_in: u32,
 }
 
 impl HislipLink {
@@ -111,6 +121,7 @@ impl HislipLink {
         self.state.dead.store(true, Ordering::Release);
         self.sync.shut_down();
         self.asynchronous.shut_down();
+        self.mailbox.desk.lock().wake_all();
         Error::new(VI_ERROR_CONN_LOST, at)
     }
 
@@ -135,7 +146,7 @@ impl HislipLink {
     }
 }
 
-impl Link for HislipLink {
+impl Link for Arc<HislipLink> {
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
         let mut transfer = self.send_data(data, call);
         transfer.outcome = transfer.outcome.map_err(|error| self.noted(error));
@@ -148,15 +159,21 @@ impl Link for HislipLink {
         transfer
     }
 
+    fn discard_input(&self, call: &Call) -> Result {
+        self.discard_arrived(&call.wait).map_err(|error| self.noted(error))
+    }
+
     fn clear(&self, call: &Call) -> Result {
         let overlap = self.state.overlap.load(Ordering::Acquire);
         self.device_clear(overlap, &call.wait).map_err(|error| self.noted(error))
     }
 
     fn read_stb(&self, call: &Call) -> Result<u8> {
-        let (rmt, id) = self.state.for_status_query();
-        let control = if rmt { RMT_DELIVERED } else { 0 };
-        let query = Header::new(MessageType::AsyncStatusQuery, control, id, 0);
+        let query = || {
+            let (rmt, id) = self.state.for_status_query();
+            let control = if rmt { RMT_DELIVERED } else { 0 };
+            Header::new(MessageType::AsyncStatusQuery, control, id, 0)
+        };
         self.transact(query, &[], MessageType::AsyncStatusResponse, &call.wait)
             .map(|answer| answer.header.control)
             .map_err(|error| self.noted(error))
@@ -167,8 +184,10 @@ impl Link for HislipLink {
     }
 
     fn control_ren(&self, mode: RenMode, call: &Call) -> Result {
-        let id = self.state.sent.load(Ordering::Acquire);
-        let request = Header::new(MessageType::AsyncRemoteLocalControl, mode as u8, id, 0);
+        let request = || {
+            let id = self.state.last_sent();
+            Header::new(MessageType::AsyncRemoteLocalControl, mode as u8, id, 0)
+        };
         self.transact(request, &[], MessageType::AsyncRemoteLocalResponse, &call.wait)
             .map(drop)
             .map_err(|error| self.noted(error))
@@ -182,24 +201,34 @@ impl Link for HislipLink {
         self.set_attribute(attr, value, &call.wait).map_err(|error| self.noted(error))
     }
 
+    fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
+        self.set_sink(sink)
+    }
+
+    fn lock(&self, lock: DeviceLock, call: &Call) -> Result {
+        self.device_lock(lock, &call.wait).map_err(|error| self.noted(error))
+    }
+
+    fn unlock(&self, _lock: DeviceLock, call: &Call) -> Result {
+        self.device_unlock(&call.wait).map_err(|error| self.noted(error))
+    }
+
     /// HiSLIP has no goodbye: the connections close, even while forked children still have their
     /// descriptors.
     fn close(&self, _deadline: Deadline) {
+        // Taking a sink away cannot fail.
+        let _ = self.set_sink(None);
         self.sync.shut_down();
         self.asynchronous.shut_down();
     }
 }
 
-/// Takes a lock by the deadline. A cancelled call need not be woken here: the holder is a call of
-/// the same session, so it is cancelled too and lets go.
-fn lock_by<'a, T>(mutex: &'a Mutex<T>, wait: &Wait) -> Result<MutexGuard<'a, T>> {
-    let guard = match wait.deadline {
-        Deadline::Immediate => mutex.try_lock(),
-        Deadline::At(at) => mutex.try_lock_until(at),
-        Deadline::Never => Some(mutex.lock()),
-    };
-    wait.ticket.check()?;
-    guard.ok_or(Error::new(VI_ERROR_TMO, "another call of this session takes too long"))
+impl Drop for HislipLink {
+    fn drop(&mut self) {
+        if self.mailbox.desk.get_mut().hosted && self.opened_in == fork::generation() {
+            host::look_again();
+        }
+    }
 }
 
 /// The receives of one call. A server that dribbles keeps each of them short, so the deadline is

@@ -8,13 +8,15 @@
 use std::io::IoSliceMut;
 use std::sync::atomic::Ordering;
 
-use parking_lot::MutexGuard;
-
 use crate::iface::hislip::stash::{Stash, UNKNOWN};
-use crate::iface::hislip::{HislipLink, Pull, lock_by};
+use crate::iface::hislip::{HislipLink, Pull};
 use crate::iface::{Call, Stop, Transfer};
+use crate::os::Deadline;
 use crate::os::Wait;
-use crate::status::{Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, fail};
+use crate::os::gate::Passed;
+use crate::status::{
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_TMO, fail,
+};
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType, OVERLAP};
 
 /// The most that is asked of one receive: a caller's wild count stays away from the end of the
@@ -132,13 +134,13 @@ impl HislipLink {
     }
 
     /// The receiving direction, when no clear is under way.
-    fn ready_to_receive(&self, wait: &Wait) -> Result<MutexGuard<'_, Inbound>> {
+    fn ready_to_receive(&self, wait: &Wait) -> Result<Passed<'_, Inbound>> {
         self.alive()?;
         if self.state.clearing.load(Ordering::SeqCst) {
             self.get_in_step(wait)?;
         }
         let clears = self.state.clears.load(Ordering::SeqCst);
-        let inbound = lock_by(&self.inbound, wait)?;
+        let inbound = self.inbound.pass(wait)?;
         self.alive()?;
         if self.state.clears.load(Ordering::SeqCst) != clears {
             return fail(VI_ERROR_ABORT, "device clear");
@@ -299,9 +301,49 @@ impl HislipLink {
         Current { left: header.length, fate }
     }
 
+    /// Drops replies, as far as they have arrived, without waiting for more (VI_IO_IN_BUF). For the
+    /// server they count as delivered: nothing is to be read any more. A read in progress on
+    /// another thread takes what arrives, and leaves nothing to drop.
+    pub(super) fn discard_arrived(&self, wait: &Wait) -> Result {
+        self.alive()?;
+        let at_once = Wait { deadline: Deadline::Immediate, ..*wait };
+        let Some(mut inbound) = self.inbound.try_pass() else { return Ok(()) };
+        match self.discard_whole(&mut inbound, &mut Pull::new(&self.sync, &at_once)) {
+            // Some header has not arrived whole; it stays in the stash.
+            Err(error) if error.code == VI_ERROR_TMO => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn discard_whole(&self, inbound: &mut Inbound, pull: &mut Pull) -> Result {
+        while !inbound.stash.is_empty() || self.sync.is_readable() {
+            match inbound.current {
+                Some(Current { left, fate: Fate::Reply { end, .. } }) => {
+                    if let Some(id) = end {
+                        self.state.note_delivered(id);
+                    }
+                    inbound.current = Some(Current { left, fate: Fate::Dropped });
+                }
+                Some(_) => inbound.skip(pull)?,
+                None => {
+                    let (header, _) = self.next_header(inbound, &mut [], pull)?;
+                    let verdict = self.judge(&header, pull.wait);
+                    inbound.current = Some(self.begin(&header, &verdict));
+                    if let Verdict::Fail(error) = verdict {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        if let Some(current) = &mut inbound.current {
+            current.fate = Fate::Dropped;
+        }
+        Ok(())
+    }
+
     /// Receives and drops everything until every DeviceClearAcknowledge due has come.
     pub(super) fn discard_until_acknowledged(&self, wait: &Wait) -> Result {
-        let mut inbound = lock_by(&self.inbound, wait)?;
+        let mut inbound = self.inbound.pass(wait)?;
         let mut pull = Pull::new(&self.sync, wait);
         // A thread that was in a read may have met it, and finished the clear, before we got here.
         while self.state.clearing.load(Ordering::SeqCst) {

@@ -4,11 +4,10 @@
 use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 
-use parking_lot::MutexGuard;
-
-use crate::iface::hislip::{HislipLink, lock_by};
+use crate::iface::hislip::HislipLink;
 use crate::iface::{Call, Transfer};
 use crate::os::Wait;
+use crate::os::gate::Passed;
 use crate::os::net::Cut;
 use crate::status::Result;
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType, RMT_DELIVERED};
@@ -86,13 +85,13 @@ impl HislipLink {
 
     /// The sending direction, when a message may be begun: no clear is under way, none is cut
     /// off, and every Interrupted has had its AsyncInterrupted (IVI-6.1 3.1.2 (4)).
-    fn ready_to_send(&self, wait: &Wait) -> Result<MutexGuard<'_, Outbound>> {
+    fn ready_to_send(&self, wait: &Wait) -> Result<Passed<'_, Outbound>> {
         loop {
             self.alive()?;
             if self.state.interrupts.load(Ordering::SeqCst) < 0 {
                 self.await_async_interrupted(wait)?;
             }
-            let out = lock_by(&self.outbound, wait)?;
+            let out = self.outbound.pass(wait)?;
             // Looked at with the lock held: a clear sets its flag before it takes this lock.
             if !out.is_cut() && !self.state.clearing.load(Ordering::SeqCst) {
                 return Ok(out);
@@ -178,7 +177,7 @@ impl HislipLink {
     /// Tells the server that it sent something we do not know. A courtesy: not worth waiting for
     /// another thread that is sending.
     pub(super) fn complain(&self, about: &Header, wait: &Wait) {
-        if let Some(mut out) = self.outbound.try_lock()
+        if let Some(mut out) = self.outbound.try_pass()
             && !out.is_cut()
         {
             // A connection that fails here fails in the call itself as well.

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! What sending, receiving and the asynchronous connection tell each other.
 
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use crate::wire::hislip::{ANY_ID, ID_BEFORE_FIRST, ID_STEP};
 
@@ -31,25 +31,6 @@ pub(super) struct State {
     pub acknowledgements_due: AtomicU32,
     /// The session is lost.
     pub dead: AtomicBool,
-    /// Service requests of the device.
-    pub service_requests: ServiceRequests,
-}
-
-/// AsyncServiceRequest messages received.
-#[derive(Default)]
-pub(super) struct ServiceRequests {
-    /// How many.
-    pub count: AtomicU32,
-    /// Status byte of the latest.
-    pub status_byte: AtomicU8,
-}
-
-impl ServiceRequests {
-    /// One more has come.
-    pub fn note(&self, status_byte: u8) {
-        self.status_byte.store(status_byte, Ordering::SeqCst);
-        self.count.fetch_add(1, Ordering::SeqCst);
-    }
 }
 
 impl State {
@@ -66,7 +47,6 @@ impl State {
             clears: AtomicU32::new(0),
             acknowledgements_due: AtomicU32::new(0),
             dead: AtomicBool::new(false),
-            service_requests: ServiceRequests::default(),
         }
     }
 
@@ -103,11 +83,22 @@ impl State {
         self.rmt.store(true, Ordering::SeqCst);
     }
 
+    /// MessageID of the last message sent whole. During a device clear all messages are void, and
+    /// a server that has begun to count anew would wait long for the old number.
+    pub fn last_sent(&self) -> u32 {
+        let sent = self.sent.load(Ordering::SeqCst);
+        if self.clearing.load(Ordering::SeqCst) { ID_BEFORE_FIRST } else { sent }
+    }
+
     /// RMT-delivered and MessageID for AsyncStatusQuery: in synchronized mode the last message
     /// sent, in overlap mode the last response delivered (IVI-6.1 6.14).
     pub fn for_status_query(&self) -> (bool, u32) {
-        let id = if self.overlap.load(Ordering::SeqCst) { &self.delivered } else { &self.sent };
-        (self.rmt.load(Ordering::SeqCst), id.load(Ordering::SeqCst))
+        let id = if self.overlap.load(Ordering::SeqCst) {
+            self.delivered.load(Ordering::SeqCst)
+        } else {
+            self.last_sent()
+        };
+        (self.rmt.load(Ordering::SeqCst), id)
     }
 
     /// A DeviceClearAcknowledge has come. `false` when none was due. With the last one due the

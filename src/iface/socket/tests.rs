@@ -223,3 +223,31 @@ fn close_reaches_the_peer_although_the_descriptor_lives_on() {
     assert_eq!(peer.read(&mut [0]).unwrap(), 0);
     drop(link);
 }
+
+#[test]
+fn a_pause_before_the_first_byte_ends_only_a_read_that_goes_on() {
+    let mut settings = Settings::new();
+    settings.suppress_end = false;
+    settings.timeout_ms = 300;
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"four").unwrap();
+    assert_eq!(read(&*link, 4, &settings), (b"four".to_vec(), Ok(Stop::Count)));
+    let mut buf = [0; 4];
+    let on = link.read_on(&mut buf, &settings.call());
+    assert_eq!((on.count, on.outcome), (0, Ok(Stop::End)), "the message ended with its last byte");
+    assert_eq!(code(read(&*link, 4, &settings).1), VI_ERROR_TMO, "no message has begun");
+}
+
+#[test]
+fn dropped_input_is_what_was_kept_and_what_has_arrived() {
+    let mut settings = Settings::new();
+    settings.term_char = Some(b'\n');
+    let (link, mut peer) = open(&settings);
+    peer.write_all(b"a\nkept").unwrap();
+    assert_eq!(read(&*link, 9, &settings), (b"a\n".to_vec(), Ok(Stop::TermChar)));
+    peer.write_all(b" arrived\n").unwrap();
+    std::thread::sleep(Duration::from_millis(50));
+    link.discard_input(&settings.call()).unwrap();
+    peer.write_all(b"fresh\n").unwrap();
+    assert_eq!(read(&*link, 9, &settings), (b"fresh\n".to_vec(), Ok(Stop::TermChar)));
+}

@@ -149,6 +149,16 @@ impl Link for Vxi11Link {
         }
     }
 
+    /// Only what the device sent beyond what was asked for is on this side of the connection. A
+    /// read in progress on another thread takes that.
+    fn discard_input(&self, call: &Call) -> Result {
+        let now = Wait { deadline: Deadline::Immediate, ..call.wait };
+        if let Ok(mut conversation) = self.conversation.pass(&now) {
+            conversation.kept = Kept::default();
+        }
+        Ok(())
+    }
+
     fn clear(&self, call: &Call) -> Result {
         vxi11::done(self.generic(Generic::Clear, call)?.fixed())
     }

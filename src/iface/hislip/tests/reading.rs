@@ -224,3 +224,29 @@ fn an_immediate_read_takes_what_is_there_and_never_waits() {
     session.link.read_stb(&session.calm()).unwrap();
     assert_eq!(session.read_with(99, &session.call(0)), (b"here".to_vec(), Ok(Stop::End)));
 }
+
+#[test]
+fn dropped_input_never_appears_whether_read_in_part_or_not_at_all() {
+    let (release, released) = std::sync::mpsc::channel();
+    let session = session(POLITE, move |mut peer| {
+        peer.sync.expect(DATA_END, 0, FIRST, b"?");
+        peer.sync.send(DATA, 0, FIRST, b"first ");
+        peer.sync.send(DATA, 0, FIRST, b"second ");
+        peer.sync.send(DATA_END, 0, FIRST, b"third");
+        // With RMT-delivered: as far as the server is concerned the response has been delivered.
+        peer.sync.expect(DATA_END, 1, FIRST + 2, b"again?");
+        peer.sync.send(DATA_END, 0, FIRST + 2, b"fresh");
+        released.recv().unwrap();
+        peer.sync.ends();
+    });
+    session.write(b"?");
+    assert_eq!(session.read_with(2, &session.calm()), (b"fi".to_vec(), Ok(Stop::Count)));
+    // All of it was sent before its first byte could be read; loopback is quicker than this.
+    std::thread::sleep(Duration::from_millis(50));
+    session.link.discard_input(&session.calm()).unwrap();
+    assert_eq!(session.read_error(50).1.code, VI_ERROR_TMO, "nothing is left");
+    assert_eq!(session.query(b"again?"), b"fresh");
+    session.link.discard_input(&session.calm()).unwrap();
+    release.send(()).unwrap();
+    session.finish();
+}

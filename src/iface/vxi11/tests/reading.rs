@@ -226,3 +226,18 @@ fn one_byte_at_a_time_brings_the_same_bytes() {
     drop(client);
     peer.join();
 }
+
+#[test]
+fn dropped_input_is_what_was_kept_and_costs_no_call() {
+    let peer = Peer::linked(|connection| {
+        connection.answer_read(END, b"too much");
+        connection.answer_read(END, b"fresh");
+        connection.serve_until_closed();
+    });
+    let client = Client::open(peer.port);
+    assert_eq!(client.read(3).0, b"too");
+    client.link.discard_input(&client.call(LONG)).unwrap();
+    assert_eq!(client.read(10), (b"fresh".to_vec(), Ok(Stop::End)));
+    drop(client);
+    peer.join();
+}

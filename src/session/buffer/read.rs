@@ -1,0 +1,150 @@
+#![forbid(unsafe_code)]
+//! The formatted I/O read buffer.
+
+use crate::iface::{Stop, Transfer};
+use crate::session::buffer::write::room_for;
+use crate::status::{Error, Result, VI_ERROR_TMO};
+
+/// Bytes that came from the device ahead of the caller's asking.
+pub struct ReadBuffer {
+    bytes: Vec<u8>,
+    /// Bytes of it already taken.
+    at: usize,
+    /// END stands behind the last byte.
+    end: bool,
+    size: usize,
+}
+
+/// What marks the end of what is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// The termination character, when enabled.
+    pub term_char: Option<u8>,
+    /// END does.
+    pub end: bool,
+}
+
+impl Marks {
+    /// Whether a message has an end that can be seen.
+    pub fn any(self) -> bool {
+        self.end || self.term_char.is_some()
+    }
+}
+
+/// Receives bytes, as [`Link::read`](crate::iface::Link::read) does, or as
+/// [`Link::read_on`](crate::iface::Link::read_on) when told that the message has begun.
+pub type Receive<'a> = dyn FnMut(&mut [u8], bool) -> Transfer<Stop> + 'a;
+
+impl ReadBuffer {
+    /// An empty one for `size` bytes; memory is taken when first needed.
+    pub const fn new(size: usize) -> Self {
+        Self { bytes: Vec::new(), at: 0, end: false, size }
+    }
+
+    /// Moves bytes into `room`, first those held and then the device's, until it is full or a
+    /// mark ends it.
+    ///
+    /// Reads ahead, a buffer at a time, only where `marks` end a message: else a read for more
+    /// than the device has would wait in vain. What is beyond the buffer's size is received in
+    /// place. On failure the count says what `room` has; the buffer is empty.
+    pub fn take(&mut self, room: &mut [u8], marks: Marks, receive: &mut Receive) -> Transfer<Stop> {
+        let mut count = 0;
+        let mut failure: Option<Error> = None;
+        loop {
+            let (more, stop) = self.deliver(&mut room[count..], marks);
+            count += more;
+            if let Some(stop) = stop {
+                return Transfer::done(count, stop);
+            }
+            if let Some(error) = failure {
+                return Transfer::failed(count, error);
+            }
+            let left = &mut room[count..];
+            if left.len() < self.size && marks.any() {
+                failure = self.fill(count > 0, receive).err();
+                continue;
+            }
+            let got = receive(left, count > 0);
+            count += got.count;
+            return Transfer { count, ..got };
+        }
+    }
+
+    /// Drops what is held. If that was the beginning of a message with a visible end, receives and
+    /// drops the rest of it too.
+    ///
+    /// # Errors
+    /// What receiving answers; VI_ERROR_TMO when the end did not come. The buffer is empty.
+    pub fn flush(&mut self, marks: Marks, receive: &mut Receive) -> Result {
+        let begun = self.at < self.bytes.len() && !self.ends(marks);
+        self.clear();
+        if !begun || !marks.any() {
+            return Ok(());
+        }
+        let mut bin = [0; 4096];
+        while receive(&mut bin, true).outcome? == Stop::Count {}
+        Ok(())
+    }
+
+    /// Drops what is held.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        (self.at, self.end) = (0, false);
+    }
+
+    /// Gives an empty buffer another size; 0 makes it never read ahead.
+    ///
+    /// # Errors
+    /// VI_ERROR_ALLOC: the size stays as it was.
+    pub fn resize(&mut self, size: usize) -> Result {
+        debug_assert!(self.bytes.is_empty());
+        self.bytes = room_for(size)?;
+        self.size = size;
+        Ok(())
+    }
+
+    /// Whether what is held goes to the end of a message.
+    fn ends(&self, marks: Marks) -> bool {
+        self.end && marks.end
+            || marks.term_char.is_some() && marks.term_char == self.bytes.last().copied()
+    }
+
+    /// Moves held bytes into `room`; how the read ends with them, if it does.
+    fn deliver(&mut self, room: &mut [u8], marks: Marks) -> (usize, Option<Stop>) {
+        let held = &self.bytes[self.at..];
+        let held = &held[..held.len().min(room.len())];
+        let place = marks.term_char.and_then(|c| memchr::memchr(c, held));
+        let count = place.map_or(held.len(), |place| place + 1);
+        room[..count].copy_from_slice(&held[..count]);
+        self.at += count;
+        let mut ended = false;
+        if self.at == self.bytes.len() {
+            ended = self.end && marks.end;
+            self.clear();
+        }
+        // In the order of rules 6.1.1 to 6.1.3, as for viRead.
+        let stop = match () {
+            () if ended => Some(Stop::End),
+            () if place.is_some() => Some(Stop::TermChar),
+            () if count == room.len() => Some(Stop::Count),
+            () => None,
+        };
+        (count, stop)
+    }
+
+    /// Receives as much as the empty buffer holds, or less when a message ends.
+    fn fill(&mut self, begun: bool, receive: &mut Receive) -> Result {
+        self.bytes.resize(self.size, 0);
+        let got = receive(&mut self.bytes, begun);
+        self.bytes.truncate(got.count);
+        self.end = got.outcome? == Stop::End;
+        if got.count == 0 && !self.end {
+            // Such a receive ends no loop.
+            return Err(Error::new(VI_ERROR_TMO, "device sends nothing"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
