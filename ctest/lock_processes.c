@@ -192,7 +192,12 @@ static void forking(ViSession vi, struct helper *other)
     EXPECT(viUnlock(vi), VI_SUCCESS);
     CHECK(ask(other, 'o') == 'y');
 
-    /* Nor does a child that lives on (until `alive` closes) keep a dead parent's lock. */
+    /* Nor does a child that lives on (until `alive` closes) keep a dead parent's lock. Only here: a
+     * device with locks of its own keeps its lock as long as the connection, which the child has
+     * inherited. */
+    if (!is_socket(name)) {
+        return;
+    }
     CHECK(pipe(alive) == 0);
     fflush(stdout);
     pid = fork();

@@ -12,6 +12,7 @@ mod constants;
 mod fake;
 mod headers;
 mod library;
+mod locks;
 mod memory;
 mod peers;
 mod process;
@@ -69,6 +70,7 @@ fn main() {
         prototypes::trials(),
         constants::trials(),
         library::trials(),
+        locks::trials(),
         programs::trials(),
         memory::trials(),
         pyvisa::trials(),

@@ -41,7 +41,8 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
              installed",
             "--lib PATH uses another vendor's libvisa.so",
         ],
-        s::VI_ERROR_RSRC_LOCKED | s::VI_ERROR_RSRC_BUSY => {
+        s::VI_ERROR_RSRC_LOCKED => &["`visa lock` shows which program holds the lock"],
+        s::VI_ERROR_RSRC_BUSY => {
             &["another session or program holds it; close that one and try again"]
         }
         s::VI_ERROR_CONN_LOST | s::VI_ERROR_IO => {

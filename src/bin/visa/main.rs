@@ -23,6 +23,7 @@ mod install;
 mod layout;
 mod library;
 mod list;
+mod lock;
 mod manifest;
 mod pyvisarc;
 mod query;
@@ -80,6 +81,8 @@ enum Command {
     Write(write::Write),
     /// Show all attributes of a resource, or of the library
     Info(info::Info),
+    /// Show who has locked which resource
+    Lock(lock::Lock),
     /// Install the library, headers and this tool
     Install(install::Install),
     /// Remove what install wrote
@@ -94,6 +97,7 @@ impl Command {
             Self::Query(args) => args.json,
             Self::Read(args) => args.json,
             Self::Info(args) => args.json,
+            Self::Lock(args) => args.json,
             Self::Install(args) => args.json,
             Self::Sim(args) => args.json,
             Self::Uninstall(args) => args.json,
@@ -128,6 +132,7 @@ fn main() -> ExitCode {
         Command::Read(args) => read::run(args, lib),
         Command::Write(args) => write::run(args, lib),
         Command::Info(args) => info::run(args, lib),
+        Command::Lock(args) => lock::run(args),
         Command::Install(args) => install::run(args),
         Command::Uninstall(args) => uninstall::run(args),
     };

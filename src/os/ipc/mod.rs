@@ -30,7 +30,7 @@ mod counter;
 mod file;
 mod wait;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::path::Path;
@@ -52,7 +52,7 @@ const DIRECTORY: &str = "/dev/shm";
 /// descriptor of a file frees all record locks that the process has on it.
 struct Registry {
     made_in: u32,
-    open: Mutex<HashMap<String, Arc<Claims>>>,
+    open: Mutex<BTreeMap<String, Arc<Claims>>>,
 }
 
 static REGISTRY: AtomicPtr<Registry> = AtomicPtr::new(std::ptr::null_mut());
