@@ -19,9 +19,12 @@ use crate::trial;
 /// Programs that talk to an instrument: run once for each interface, with its resource name.
 const WITH_INSTRUMENT: &[&str] = &[
     "attributes_guard.c",
+    "async.c",
     "big_block.c",
+    "buffers.c",
     "clear.c",
     "dlopen.c",
+    "files.c",
     "find_parse.c",
     "fork.c",
     "handles.c",
@@ -34,6 +37,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "signals.c",
     "status_desc.c",
     "stb_trigger_ren.c",
+    "terminate.c",
     "timeouts.c",
     "trace.c",
     "write_send_end.c",
