@@ -174,7 +174,8 @@ impl Waker {
         unsafe { libc::write(self.0.as_raw_fd(), one.as_ptr().cast(), one.len()) };
     }
 
-    fn drain(&self) {
+    /// Forgets wake-ups so far.
+    pub fn drain(&self) {
         let mut count = [0_u8; 8];
         // SAFETY: 8 writable bytes, an open non-blocking descriptor; when empty it says EAGAIN.
         unsafe { libc::read(self.0.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };

@@ -4,8 +4,9 @@
 //! What was made before the fork belongs to the parent: whoever keeps such a thing remembers the
 //! [`generation`] it was made in and compares.
 
+use std::ptr;
 use std::sync::Once;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 static WATCH: Once = Once::new();
@@ -35,4 +36,79 @@ pub fn watch(
 
 unsafe extern "C" fn count() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
+}
+
+/// One `T` for each process. A forked child makes its own and leaves its parent's alone, in
+/// whatever state the fork caught it: locks may be held there by threads the child has not.
+pub struct PerProcess<T: Send + Sync + 'static> {
+    latest: AtomicPtr<Made<T>>,
+}
+
+struct Made<T> {
+    generation: u32,
+    content: T,
+}
+
+impl<T: Send + Sync + 'static> PerProcess<T> {
+    /// None made yet.
+    pub const fn new() -> Self {
+        Self { latest: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    /// This process's, if it has been made.
+    pub fn made(&self) -> Option<&'static T> {
+        let latest = self.latest.load(Ordering::Acquire);
+        // SAFETY: the pointer is null or came from the leaked box in `get`, which is never freed
+        // nor changed again.
+        let latest = unsafe { latest.as_ref() }?;
+        (latest.generation == generation()).then_some(&latest.content)
+    }
+
+    /// This process's, made by `make` when it is the first time. It stays for ever.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn get<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&'static T, E> {
+        let before = self.latest.load(Ordering::Acquire);
+        if let Some(made) = self.made() {
+            return Ok(made);
+        }
+        let fresh = Box::into_raw(Box::new(Made { generation: generation(), content: make()? }));
+        let order = Ordering::AcqRel;
+        match self.latest.compare_exchange(before, fresh, order, Ordering::Acquire) {
+            // SAFETY: just leaked, so it lives for ever; nobody changes it.
+            Ok(_) => Ok(&unsafe { &*fresh }.content),
+            Err(winner) => {
+                // SAFETY: `fresh` is the box from above, which nobody else has seen.
+                drop(unsafe { Box::from_raw(fresh) });
+                // SAFETY: another thread of this process leaked it; never freed nor changed.
+                Ok(&unsafe { &*winner }.content)
+            }
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> Default for PerProcess<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_makes_one_and_keeps_it() {
+        static NUMBERS: PerProcess<u32> = PerProcess::new();
+        assert_eq!(NUMBERS.made(), None);
+        assert_eq!(NUMBERS.get(|| Err("no")), Err("no"));
+        let made = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..8).map(|i| scope.spawn(move || NUMBERS.get(|| Ok::<_, ()>(i)))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).collect::<Vec<_>>()
+        });
+        assert!(made.iter().all(|one| ptr::eq(*one, made[0])), "all have the same");
+        assert_eq!(NUMBERS.made(), Some(made[0]));
+    }
 }

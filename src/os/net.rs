@@ -173,6 +173,45 @@ impl Stream {
         poll_now(self.socket.as_raw_fd(), libc::POLLIN)
     }
 
+    /// Receives what is there, at most `buf`; `None` when there is nothing. Never blocks.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when the peer is gone.
+    pub fn recv_now(&self, buf: &mut [u8]) -> Result<Option<usize>> {
+        // SAFETY: `buf` is writable for its length.
+        let count = unsafe {
+            let flags = libc::MSG_DONTWAIT;
+            libc::recv(self.socket.as_raw_fd(), buf.as_mut_ptr().cast(), buf.len(), flags)
+        };
+        match usize::try_from(count) {
+            Ok(0) => fail(VI_ERROR_CONN_LOST, "peer closed the connection"),
+            Ok(count) => Ok(Some(count)),
+            Err(_) => match std::io::Error::last_os_error() {
+                error if would_block(&error) || interrupted(&error) => Ok(None),
+                error => Err(io_error(&error, "receive")),
+            },
+        }
+    }
+
+    /// Sends as much of `bytes` as the system takes at once. Never blocks.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when the peer is gone.
+    pub fn send_now(&self, bytes: &[u8]) -> Result<usize> {
+        match self.socket.send_with_flags(bytes, libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT) {
+            Err(error) if would_block(&error) || interrupted(&error) => Ok(0),
+            sent => sent.map_err(|error| io_error(&error, "send")),
+        }
+    }
+
+    /// Waits until [`Stream::send_now`] may send something.
+    ///
+    /// # Errors
+    /// As [`await_events`].
+    pub fn await_room(&self, wait: &Wait) -> Result {
+        self.await_events(libc::POLLOUT, wait)
+    }
+
     /// Throws away what has already arrived; does not wait for more. Returns the number of bytes.
     ///
     /// # Errors
@@ -232,6 +271,24 @@ impl Stream {
     fn await_events(&self, events: i16, wait: &Wait) -> Result {
         await_events(self.socket.as_raw_fd(), events, wait)
     }
+}
+
+impl AsRawFd for Stream {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket.as_raw_fd()
+    }
+}
+
+/// Waits, for ever if need be, until some of `fds` are readable or have an error to report, and
+/// tells which by their place. None at all when the system refuses: the caller tries again.
+pub fn await_readable(fds: &[RawFd]) -> Vec<usize> {
+    let poll_of = |fd: &RawFd| libc::pollfd { fd: *fd, events: libc::POLLIN, revents: 0 };
+    let mut polls: Vec<_> = fds.iter().map(poll_of).collect();
+    // SAFETY: the vector is `polls.len()` valid pollfds.
+    if unsafe { libc::poll(polls.as_mut_ptr(), polls.len() as libc::nfds_t, -1) } < 0 {
+        return Vec::new();
+    }
+    (0..polls.len()).filter(|i| polls[*i].revents != 0).collect()
 }
 
 /// Waits until `fd` has one of `events` or an error to report.

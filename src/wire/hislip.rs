@@ -55,6 +55,27 @@ pub mod error {
     pub const UNKNOWN_VENDOR_MESSAGE: u8 = 3;
 }
 
+/// Control code of AsyncLock: give the lock back; the parameter is the MessageID of the last
+/// message sent (IVI-6.1 6.5).
+pub const LOCK_RELEASE: u8 = 0;
+
+/// Control code of AsyncLock: get a lock; the parameter is how long the server may wait, in ms,
+/// the payload the lock string of a shared lock, empty for an exclusive one.
+pub const LOCK_REQUEST: u8 = 1;
+
+/// The longest lock string, in bytes.
+pub const LONGEST_LOCK_STRING: usize = 256;
+
+/// Control codes of AsyncLockResponse (IVI-6.1 6.5).
+pub mod lock_response {
+    /// The lock was not to be had in time.
+    pub const FAILED: u8 = 0;
+    /// The lock is granted; or an exclusive lock has been given back.
+    pub const GRANTED: u8 = 1;
+    /// A shared lock has been given back.
+    pub const SHARED_RELEASED: u8 = 2;
+}
+
 /// A protocol version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {

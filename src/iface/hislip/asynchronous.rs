@@ -1,191 +1,254 @@
 #![forbid(unsafe_code)]
-//! The asynchronous connection: one transaction at a time, and what the device says unasked.
-//!
-//! All receiving is in [`HislipLink::next_async`] and all sorting in [`HislipLink::is_dealt_with`],
-//! so that a thread of its own can take over the receiving.
+//! The asynchronous connection: requests and their responses, and what the device says unasked.
 
-use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 
+use crate::iface::Signal;
+use crate::iface::hislip::host;
+use crate::iface::hislip::mailbox::{Answer, Delivery, Desk, Incoming, Receipt, Request};
 use crate::iface::hislip::send::complaint;
 use crate::iface::hislip::{HislipLink, Pull};
 use crate::os::Wait;
-use crate::status::{Result, VI_ERROR_IO, fail};
+use crate::os::net::await_wake;
+use crate::status::Result;
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType};
 
-/// The state of the asynchronous connection.
-#[derive(Default)]
-pub(super) struct Transactions {
-    /// The header being received, and how much of it there is.
-    head: [u8; HEADER_LEN],
-    head_len: usize,
-    /// The start of its payload, and how much of the payload has been received.
-    body: [u8; 8],
-    body_len: u64,
-    /// Responses that the server owes to calls that gave up waiting. Not to be taken for the
-    /// responses to later calls.
-    given_up: Vec<MessageType>,
-    /// The rest of a request whose sending was cut off. Requests are a few bytes, so this is as
-    /// good as never needed.
-    unsent: Vec<u8>,
-}
-
-/// A response.
-#[derive(Clone, Copy)]
-pub(super) struct Answer {
-    pub header: Header,
-    /// The payload's first eight bytes as a number, when it has so many.
-    pub number: Option<u64>,
-}
-
 impl HislipLink {
-    /// Sends a request and waits for its response.
+    /// Sends a question and waits for its response.
     ///
     /// # Errors
     /// VI_ERROR_IO when the server answers with an Error message; VI_ERROR_TMO and the like.
     pub(super) fn transact(
         &self,
-        request: Header,
+        question: Header,
         payload: &[u8],
         expected: MessageType,
         wait: &Wait,
     ) -> Result<Answer> {
         self.alive()?;
-        let mut async_side = self.transactions.pass(wait)?;
-        self.post(&mut async_side, &request, payload, expected, wait)?;
-        match self.await_response(&mut async_side, expected, wait) {
-            Ok(answer) => {
-                // The server answers in order: what it has not answered before a device clear it
-                // never will.
-                if expected == MessageType::AsyncDeviceClearAcknowledge {
-                    async_side.given_up.clear();
-                }
-                answer
-            }
-            Err(error) => {
-                async_side.given_up.push(expected);
+        let _alone = self.mailbox.asking.pass(wait)?;
+        let receipt = self.post(&question, payload, Request::Question(expected), wait)?;
+        self.await_answer(receipt, wait)
+    }
+
+    /// Waits for the AsyncInterrupted of every Interrupted, or for a device clear, which makes
+    /// them void.
+    pub(super) fn await_async_interrupted(&self, wait: &Wait) -> Result {
+        self.wait_until(wait, |_| {
+            let paired = self.state.interrupts.load(Ordering::SeqCst) >= 0;
+            (paired || self.state.clearing.load(Ordering::SeqCst)).then_some(())
+        })
+    }
+
+    /// Waits for the answer to a request. One that does not come in time is not taken for another.
+    pub(super) fn await_answer(&self, receipt: Receipt, wait: &Wait) -> Result<Answer> {
+        let answered =
+            self.push_out(wait).and_then(|()| self.wait_until(wait, |desk| desk.take(receipt)));
+        answered.unwrap_or_else(|error| {
+            let mut desk = self.mailbox.desk.lock();
+            // It may have come in the very last moment.
+            desk.take(receipt).unwrap_or_else(|| {
+                desk.give_up(receipt);
                 Err(error)
+            })
+        })
+    }
+
+    /// Sends a request, or nothing of it.
+    pub(super) fn post(
+        &self,
+        request: &Header,
+        payload: &[u8],
+        what: Request,
+        wait: &Wait,
+    ) -> Result<Receipt> {
+        let message = [&request.encode(), payload].concat();
+        wait.ticket.check()?;
+        loop {
+            {
+                let mut unsent = self.mailbox.unsent.lock();
+                self.flush(&mut unsent)?;
+                if unsent.is_empty() {
+                    // Before it goes: another thread may receive the answer before we return.
+                    let receipt = self.mailbox.desk.lock().expect(what, true);
+                    match self.asynchronous.send_now(&message) {
+                        Ok(count) if count > 0 => {
+                            unsent.extend_from_slice(&message[count..]);
+                            return Ok(receipt);
+                        }
+                        nothing => {
+                            self.mailbox.desk.lock().withdraw(receipt);
+                            nothing?;
+                        }
+                    }
+                }
             }
+            self.asynchronous.await_room(wait)?;
         }
     }
 
-    /// Waits for the AsyncInterrupted of every Interrupted.
-    pub(super) fn await_async_interrupted(&self, wait: &Wait) -> Result {
-        let mut async_side = self.transactions.pass(wait)?;
-        let mut pull = Pull::new(&self.asynchronous, wait);
-        while self.state.interrupts.load(Ordering::SeqCst) < 0 {
-            let answer = self.next_async(&mut async_side, &mut pull)?;
-            if !self.is_dealt_with(&mut async_side, &answer.header)? {
-                self.complain_async(&mut async_side, &answer.header, wait);
+    /// Sends a message that nobody waits for, now or with the next that is sent.
+    fn post_unawaited(&self, message: &Header, what: Option<Request>) {
+        let mut unsent = self.mailbox.unsent.lock();
+        if let Some(what) = what {
+            self.mailbox.desk.lock().expect(what, false);
+        }
+        unsent.extend_from_slice(&message.encode());
+        // A connection that fails here fails for the next caller as well.
+        let _ = self.flush(&mut unsent);
+    }
+
+    /// Sends what is left of earlier messages.
+    fn push_out(&self, wait: &Wait) -> Result {
+        loop {
+            {
+                let mut unsent = self.mailbox.unsent.lock();
+                self.flush(&mut unsent)?;
+                if unsent.is_empty() {
+                    return Ok(());
+                }
             }
+            self.asynchronous.await_room(wait)?;
+        }
+    }
+
+    fn flush(&self, unsent: &mut Vec<u8>) -> Result {
+        if !unsent.is_empty() {
+            let count = self.asynchronous.send_now(unsent)?;
+            unsent.drain(..count);
         }
         Ok(())
     }
 
-    /// The outer result is ours, the inner one the server's.
-    fn await_response(
+    /// Waits until `done` has a result, receiving for everybody while nobody else does.
+    pub(super) fn wait_until<T>(
         &self,
-        async_side: &mut Transactions,
-        expected: MessageType,
         wait: &Wait,
-    ) -> Result<Result<Answer>> {
-        let mut pull = Pull::new(&self.asynchronous, wait);
+        mut done: impl FnMut(&mut Desk) -> Option<T>,
+    ) -> Result<T> {
         loop {
-            let answer = self.next_async(async_side, &mut pull)?;
-            if self.is_dealt_with(async_side, &answer.header)? {
-                continue;
+            let mut desk = self.mailbox.desk.lock();
+            if let Some(result) = done(&mut desk) {
+                return Ok(result);
             }
-            match answer.header.message() {
-                Some(message) if message == expected => return Ok(Ok(answer)),
-                Some(MessageType::Error) => {
-                    return Ok(fail(VI_ERROR_IO, "device answered with an Error message"));
-                }
-                _ => self.complain_async(async_side, &answer.header, wait),
+            self.alive()?;
+            if !desk.hosted && !desk.caller_receives {
+                desk.caller_receives = true;
+                drop(desk);
+                return self.receive_until(wait, done);
             }
+            // Enqueued under the lock, so that no change from here on goes unnoticed.
+            let blocked = wait.ticket.block()?;
+            desk.enqueue(&blocked);
+            drop(desk);
+            let woken = await_wake(&blocked, wait);
+            self.mailbox.desk.lock().dequeue(&blocked);
+            woken?;
         }
     }
 
-    /// The next message. What has arrived of it stays when the deadline passes.
-    fn next_async(&self, async_side: &mut Transactions, pull: &mut Pull) -> Result<Answer> {
-        while async_side.head_len < HEADER_LEN {
-            async_side.head_len += pull.recv(&mut async_side.head[async_side.head_len..])?;
+    /// As [`Self::wait_until`], being the one who receives.
+    fn receive_until<T>(
+        &self,
+        wait: &Wait,
+        mut done: impl FnMut(&mut Desk) -> Option<T>,
+    ) -> Result<T> {
+        let _receiving = Receiving(self);
+        // Nobody holds this for longer than it takes to receive what is there already.
+        let mut incoming = self.mailbox.incoming.lock();
+        let mut pull = Pull::new(&self.asynchronous, wait);
+        loop {
+            // Before the first receive too: the host thread may just have received for us.
+            if let Some(result) = done(&mut self.mailbox.desk.lock()) {
+                return Ok(result);
+            }
+            let answer = self.next_async(&mut incoming, wait, |buf| pull.recv(buf))?;
+            self.sort(answer)?;
         }
-        let Some(header) = Header::decode(&async_side.head) else {
-            return Err(self.out_of_step(&self.asynchronous, pull.wait));
+    }
+
+    /// The next message. What has arrived of it stays when `recv` fails.
+    pub(super) fn next_async(
+        &self,
+        incoming: &mut Incoming,
+        wait: &Wait,
+        mut recv: impl FnMut(&mut [u8]) -> Result<usize>,
+    ) -> Result<Answer> {
+        while incoming.head_len < HEADER_LEN {
+            incoming.head_len += recv(&mut incoming.head[incoming.head_len..])?;
+        }
+        let Some(header) = Header::decode(&incoming.head) else {
+            return Err(self.out_of_step(&self.asynchronous, wait));
         };
-        while async_side.body_len < header.length {
+        while incoming.body_len < header.length {
             let mut bin = [0; 256];
-            let have = async_side.body_len;
-            let room = match async_side.body.get_mut(have as usize..) {
+            let have = incoming.body_len;
+            let room = match incoming.body.get_mut(have as usize..) {
                 Some(room) if !room.is_empty() => room,
                 _ => &mut bin,
             };
             let most = room.len().min((header.length - have) as usize);
-            async_side.body_len += pull.recv(&mut room[..most])? as u64;
+            incoming.body_len += recv(&mut room[..most])? as u64;
         }
-        (async_side.head_len, async_side.body_len) = (0, 0);
-        let number = (header.length >= 8).then(|| u64::from_be_bytes(async_side.body));
+        (incoming.head_len, incoming.body_len) = (0, 0);
+        let number = (header.length >= 8).then(|| u64::from_be_bytes(incoming.body));
         Ok(Answer { header, number })
     }
 
-    /// Deals with what needs nobody waiting for it: what the server sends unasked, and responses
-    /// to calls that gave up.
-    fn is_dealt_with(&self, async_side: &mut Transactions, header: &Header) -> Result<bool> {
-        match header.message() {
+    /// Brings a message to where it belongs.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when it was FatalError.
+    pub(super) fn sort(&self, answer: Answer) -> Result {
+        match answer.header.message() {
             Some(MessageType::AsyncServiceRequest) => {
-                self.state.service_requests.note(header.control);
-                Ok(true)
-            }
-            Some(MessageType::AsyncInterrupted) => {
-                self.state.note_interrupt(1);
-                Ok(true)
+                if let Some(sink) = &*self.mailbox.sink.lock() {
+                    sink(Signal::ServiceRequest);
+                }
+                return Ok(());
             }
             Some(MessageType::FatalError) => {
-                Err(self.die("device answered with a FatalError message"))
+                return Err(self.die("device answered with a FatalError message"));
             }
-            Some(message) => {
-                let late = async_side.given_up.iter().position(|given_up| *given_up == message);
-                Ok(late.map(|at| async_side.given_up.swap_remove(at)).is_some())
+            Some(MessageType::AsyncInterrupted) => self.state.note_interrupt(1),
+            Some(MessageType::Error) => self.mailbox.desk.lock().deliver_error(),
+            _ => {
+                let delivery = self.mailbox.desk.lock().deliver(answer);
+                match delivery {
+                    Delivery::Done => {}
+                    Delivery::UnwantedLock => {
+                        self.post_unawaited(&self.release(), Some(Request::Unlock));
+                    }
+                    Delivery::Unknown => self.complain_async(&answer.header),
+                }
             }
-            None => Ok(false),
         }
+        let mut desk = self.mailbox.desk.lock();
+        // It may have been the last thing to be hosted for; the thread finds that out by itself.
+        desk.hosted &= desk.needs_host();
+        desk.wake_all();
+        Ok(())
     }
 
-    /// Sends a request, after what is left of an earlier one.
-    fn post(
-        &self,
-        async_side: &mut Transactions,
-        request: &Header,
-        payload: &[u8],
-        expected: MessageType,
-        wait: &Wait,
-    ) -> Result {
-        if !async_side.unsent.is_empty() {
-            let sent = self.asynchronous.send_parts(&mut [IoSlice::new(&async_side.unsent)], wait);
-            let gone = sent.map_or_else(|cut| cut.count, |()| async_side.unsent.len());
-            async_side.unsent.drain(..gone);
-            sent.map_err(|cut| cut.error)?;
+    /// Tells the server that it sent something we do not know. A courtesy, left out for a server
+    /// that does not even take what was sent before.
+    fn complain_async(&self, about: &Header) {
+        if self.mailbox.unsent.lock().is_empty() {
+            self.post_unawaited(&complaint(about), None);
         }
-        let head = request.encode();
-        let parts = &mut [IoSlice::new(&head), IoSlice::new(payload)];
-        self.asynchronous.send_parts(parts, wait).map_err(|cut| {
-            if cut.count > 0 {
-                // It will be sent whole, and so be answered.
-                async_side.unsent = [&head, payload].concat().split_off(cut.count);
-                async_side.given_up.push(expected);
-            }
-            cut.error
-        })
     }
+}
 
-    /// Tells the server that it sent something we do not know.
-    fn complain_async(&self, async_side: &mut Transactions, about: &Header, wait: &Wait) {
-        let head = complaint(about).encode();
-        if async_side.unsent.is_empty()
-            && let Err(cut) = self.asynchronous.send_parts(&mut [IoSlice::new(&head)], wait)
-            && cut.count > 0
-        {
-            async_side.unsent = head[cut.count..].to_vec();
+/// This thread receives for everybody. Dropping it hands that on.
+struct Receiving<'a>(&'a HislipLink);
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        let mut desk = self.0.mailbox.desk.lock();
+        desk.caller_receives = false;
+        desk.wake_all();
+        if desk.hosted {
+            host::look_again();
         }
     }
 }

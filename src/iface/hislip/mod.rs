@@ -2,15 +2,19 @@
 //! TCPIP INSTR over HiSLIP 1.0 and 1.1 (IVI-6.1), synchronized and overlap mode.
 //!
 //! Two connections: the synchronous one carries messages and replies, the asynchronous one status
-//! byte, device clear and what the device says unasked. Four gates, each passed by the deadline of
+//! byte, device clear and what the device says unasked. Five gates, each passed by the deadline of
 //! the call, until it is cancelled, and never in another order than this:
 //!
 //! ```text
 //! clearing_alone    one device clear at a time          clear.rs
-//! transactions      the asynchronous connection         asynchronous.rs
+//! locking           one device lock at a time           lock.rs
+//! asking            one asynchronous question at a time asynchronous.rs
 //! outbound          sending on the synchronous one      send.rs
 //! inbound           receiving on the synchronous one    receive.rs
 //! ```
+//!
+//! What arrives on the asynchronous connection is sorted in `mailbox`, by whoever receives: a
+//! caller who waits, or the thread in `host` while the session is watched.
 //!
 //! So a write, a status byte and a clear get through while another thread is in a read. What the
 //! two directions tell each other is in `State`, without a lock.
@@ -30,6 +34,9 @@
 mod asynchronous;
 mod attributes;
 mod clear;
+mod host;
+mod lock;
+mod mailbox;
 mod open;
 mod receive;
 mod send;
@@ -39,14 +46,16 @@ mod state;
 mod tests;
 
 use std::io::IoSliceMut;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::attr::Value;
 use crate::consts::ViAttr;
-use crate::iface::{Call, Interface, Link, RenMode, Stop, Transfer};
+use crate::iface::{Call, DeviceLock, Interface, Link, RenMode, Sink, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::os::net::Stream;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -56,7 +65,7 @@ use crate::status::{
 };
 use crate::wire::hislip::{Header, MessageType, RMT_DELIVERED, Version, fatal};
 
-use asynchronous::Transactions;
+use mailbox::Mailbox;
 use receive::Inbound;
 use send::Outbound;
 use state::State;
@@ -76,7 +85,7 @@ impl Interface for Hislip {
         if credential.is_some() {
             return fail(VI_ERROR_NSUP_OPER, "HiSLIP with credentials needs encryption");
         }
-        Ok(Box::new(HislipLink::open(host, *port, device, wait)?))
+        Ok(Box::new(Arc::new(HislipLink::open(host, *port, device, wait)?)))
     }
 }
 
@@ -86,7 +95,7 @@ struct HislipLink {
     asynchronous: Stream,
     outbound: Gate<Outbound>,
     inbound: Gate<Inbound>,
-    transactions: Gate<Transactions>,
+    mailbox: Mailbox,
     clearing_alone: Gate<()>,
     state: State,
     version: Version,
@@ -94,6 +103,8 @@ struct HislipLink {
     keepalive: AtomicBool,
     /// VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB: what we told the server, in KiB.
     max_message_kb: AtomicU32,
+    /// The process, counted in forks, that opened the session. Its children only drop it.
+    opened_in: u32,
 }
 
 impl HislipLink {
@@ -110,6 +121,7 @@ impl HislipLink {
         self.state.dead.store(true, Ordering::Release);
         self.sync.shut_down();
         self.asynchronous.shut_down();
+        self.mailbox.desk.lock().wake_all();
         Error::new(VI_ERROR_CONN_LOST, at)
     }
 
@@ -134,7 +146,7 @@ impl HislipLink {
     }
 }
 
-impl Link for HislipLink {
+impl Link for Arc<HislipLink> {
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
         let mut transfer = self.send_data(data, call);
         transfer.outcome = transfer.outcome.map_err(|error| self.noted(error));
@@ -185,11 +197,33 @@ impl Link for HislipLink {
         self.set_attribute(attr, value, &call.wait).map_err(|error| self.noted(error))
     }
 
+    fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
+        self.set_sink(sink)
+    }
+
+    fn lock(&self, lock: DeviceLock, call: &Call) -> Result {
+        self.device_lock(lock, &call.wait).map_err(|error| self.noted(error))
+    }
+
+    fn unlock(&self, _lock: DeviceLock, call: &Call) -> Result {
+        self.device_unlock(&call.wait).map_err(|error| self.noted(error))
+    }
+
     /// HiSLIP has no goodbye: the connections close, even while forked children still have their
     /// descriptors.
     fn close(&self, _deadline: Deadline) {
+        // Taking a sink away cannot fail.
+        let _ = self.set_sink(None);
         self.sync.shut_down();
         self.asynchronous.shut_down();
+    }
+}
+
+impl Drop for HislipLink {
+    fn drop(&mut self) {
+        if self.mailbox.desk.get_mut().hosted && self.opened_in == fork::generation() {
+            host::look_again();
+        }
     }
 }
 

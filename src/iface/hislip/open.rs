@@ -4,13 +4,14 @@
 use std::io::IoSlice;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 
-use crate::iface::hislip::asynchronous::Transactions;
+use crate::iface::hislip::mailbox::Mailbox;
 use crate::iface::hislip::receive::Inbound;
 use crate::iface::hislip::send::Outbound;
 use crate::iface::hislip::state::State;
 use crate::iface::hislip::{HislipLink, Pull};
 use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::os::net::Stream;
 use crate::status::{
     Error, Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY,
@@ -68,13 +69,14 @@ impl HislipLink {
             asynchronous,
             outbound: Gate::new(Outbound::new()),
             inbound: Gate::new(Inbound::new()),
-            transactions: Gate::new(Transactions::default()),
+            mailbox: Mailbox::default(),
             clearing_alone: Gate::new(()),
             state: State::new(response.control & OVERLAP != 0),
             version: OURS.min(theirs),
             nodelay: AtomicBool::new(true),
             keepalive: AtomicBool::new(false),
             max_message_kb: AtomicU32::new(DEFAULT_MAX_MESSAGE_KB),
+            opened_in: fork::generation(),
         };
         link.agree_message_size(DEFAULT_MAX_MESSAGE_KB, wait)?;
         Ok(link)

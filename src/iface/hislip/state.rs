@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! What sending, receiving and the asynchronous connection tell each other.
 
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 
 use crate::wire::hislip::{ANY_ID, ID_BEFORE_FIRST, ID_STEP};
 
@@ -31,25 +31,6 @@ pub(super) struct State {
     pub acknowledgements_due: AtomicU32,
     /// The session is lost.
     pub dead: AtomicBool,
-    /// Service requests of the device.
-    pub service_requests: ServiceRequests,
-}
-
-/// AsyncServiceRequest messages received.
-#[derive(Default)]
-pub(super) struct ServiceRequests {
-    /// How many.
-    pub count: AtomicU32,
-    /// Status byte of the latest.
-    pub status_byte: AtomicU8,
-}
-
-impl ServiceRequests {
-    /// One more has come.
-    pub fn note(&self, status_byte: u8) {
-        self.status_byte.store(status_byte, Ordering::SeqCst);
-        self.count.fetch_add(1, Ordering::SeqCst);
-    }
 }
 
 impl State {
@@ -66,7 +47,6 @@ impl State {
             clears: AtomicU32::new(0),
             acknowledgements_due: AtomicU32::new(0),
             dead: AtomicBool::new(false),
-            service_requests: ServiceRequests::default(),
         }
     }
 

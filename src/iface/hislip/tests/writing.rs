@@ -2,6 +2,7 @@
 //! Writing: splitting, END, and messages cut in the middle.
 
 use std::io::Read;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use super::peer::{DATA, DATA_END, FIRST, LONG, Manners, POLITE, listen, session, welcome};
@@ -132,7 +133,7 @@ fn a_message_that_could_not_begin_uses_no_id() {
     let Address::Hislip { host, port, device, .. } = &name.address else { panic!() };
     let cancel = Cancel::new();
     let wait = || Wait { deadline: Deadline::after(LONG), ticket: cancel.ticket() };
-    let link = HislipLink::open(host, *port, device, &wait()).unwrap();
+    let link = Arc::new(HislipLink::open(host, *port, device, &wait()).unwrap());
     let send = |data: &[u8], wait: &Wait| {
         link.send_numbered(&mut link.outbound.pass(wait).unwrap(), MessageType::DataEnd, data, wait)
     };
