@@ -19,6 +19,7 @@ mod programs;
 mod prototypes;
 mod python;
 mod pyvisa;
+mod pyvisa_suite;
 mod readme;
 
 use libtest_mimic::Arguments;
@@ -72,6 +73,7 @@ fn main() {
         programs::trials(),
         memory::trials(),
         pyvisa::trials(),
+        pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
     ];
