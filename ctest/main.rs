@@ -8,6 +8,7 @@
 //! the programs with.
 
 mod cc;
+mod configuration;
 mod constants;
 mod fake;
 mod headers;
@@ -69,6 +70,7 @@ fn main() {
         headers::trials(),
         prototypes::trials(),
         constants::trials(),
+        configuration::trials(),
         library::trials(),
         programs::trials(),
         memory::trials(),
