@@ -128,7 +128,10 @@ impl Session {
             Ok(link) => link,
             Err(error) => return Transfer::failed(0, error),
         };
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         let upto = if self.flushes_on_access(WR_BUF_OPER_MODE) { Upto::Now } else { Upto::Full };
         match self.buffers.writing(&call.wait) {
             Ok(mut buffer) => buffer.put(data, upto, &mut sender(link, &call)),
@@ -145,7 +148,10 @@ impl Session {
         if room.is_empty() {
             return Transfer::done(0, Stop::Count);
         }
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         if let Err(error) = self.buffers.flush_write(link, &call) {
             return Transfer::failed(0, error);
         }
@@ -192,7 +198,7 @@ impl Session {
             return fail(VI_ERROR_INV_MASK, "no such buffers, or flush and discard of one");
         }
         let asks = |bits: ViUInt16| mask & bits != 0;
-        let call = self.call();
+        let call = self.admitted()?;
         if asks(VI_WRITE_BUF) {
             self.buffers.flush_write(link, &call)?;
         }
@@ -222,7 +228,7 @@ impl Session {
         if mask == 0 || mask & !(VI_READ_BUF | VI_WRITE_BUF | LOW_LEVEL) != 0 {
             return fail(VI_ERROR_INV_MASK, "no such buffers");
         }
-        let call = self.call();
+        let call = self.admitted()?;
         if mask & VI_WRITE_BUF != 0 {
             let mut buffer = self.buffers.writing(&call.wait)?;
             buffer.flush(&mut sender(link, &call)).outcome?;

@@ -108,6 +108,7 @@ impl Session {
     ) -> Result {
         self.require(Kinds::MESSAGE_BASED)?;
         self.link()?;
+        self.admitted()?;
         let job = Job { id: next_id(), work, buffer, terms: self.terms(), cancel: Arc::default() };
         let id = job.id;
         announce(id);
@@ -153,7 +154,8 @@ impl Session {
 
     fn carry_out(&self, job: &mut Job) -> (usize, Result<ViStatus>) {
         let call = job.terms.call(job.cancel.ticket());
-        let link = match self.link() {
+        // Again: another session may have taken a lock since the job was started.
+        let link = match self.admitted().and_then(|_| self.link()) {
             Ok(link) => link,
             Err(error) => return (0, Err(error)),
         };

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! The client against servers that say exactly what a rule is about.
 
+mod alone;
 mod asynchronous;
 mod clearing;
 mod failing;
