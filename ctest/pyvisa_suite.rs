@@ -39,16 +39,12 @@ const QUIRKS: &[Exception] = &[
 
 /// What this library cannot do yet.
 const LACKING: &[Exception] = &[
-    ("test_resource_manager.py::TestResourceManager::test_opening_resource_with_lock", LOCKS),
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_shared_locking", LOCKS),
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_exclusive_locking", LOCKS),
     ("test_tcpip_resources.py::TestTCPIPInstr::test_wait_on_event_timeout", REQUESTS),
     ("test_tcpip_resources.py::TestTCPIPInstr::test_wait_on_event", REQUESTS),
     ("test_tcpip_resources.py::TestTCPIPInstr::test_managing_visa_handler", REQUESTS),
     ("test_tcpip_resources.py::TestTCPIPInstr::test_wrapping_handler", REQUESTS),
     ("test_tcpip_resources.py::TestTCPIPInstr::test_bare_handler", REQUESTS),
 ];
-const LOCKS: &str = "no locks yet";
 const REQUESTS: &str = "no service requests on VXI-11 yet";
 
 /// The files of the suite, in parts of about the same length that run side by side.
