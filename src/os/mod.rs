@@ -9,8 +9,10 @@ pub mod file;
 pub mod fork;
 pub mod gate;
 pub mod ipc;
+pub mod listen;
 pub mod net;
 pub mod output;
+pub mod random;
 
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;

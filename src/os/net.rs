@@ -230,6 +230,22 @@ impl Stream {
         Ok(total)
     }
 
+    /// A connection that the peer has made.
+    pub(super) fn of(socket: Socket) -> Self {
+        Self { socket }
+    }
+
+    /// Our address on the way to the peer.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST when the connection has gone.
+    pub fn local(&self) -> Result<IpAddr> {
+        match self.socket.local_addr().ok().and_then(|address| address.as_socket()) {
+            Some(address) => Ok(address.ip()),
+            None => fail(VI_ERROR_CONN_LOST, "connection has gone"),
+        }
+    }
+
     /// The peer's address, for a further connection to the same host.
     ///
     /// # Errors

@@ -11,6 +11,13 @@ use crate::wire::rpc::Call;
 use crate::wire::rpc::Program;
 use crate::wire::xdr::Reader;
 
+mod interrupt;
+
+pub use interrupt::{
+    HANDLE, Handle, INTERRUPT, ServiceRequests, channel_created, create_intr_chan,
+    destroy_intr_chan, device_enable_srq,
+};
+
 /// The core channel.
 pub const CORE: Program = Program { number: 0x0607AF, version: 1 };
 /// The abort channel.
@@ -19,9 +26,13 @@ pub const ABORT: Program = Program { number: 0x0607B0, version: 1 };
 const CREATE_LINK: u32 = 10;
 const DEVICE_WRITE: u32 = 11;
 const DEVICE_READ: u32 = 12;
+const DEVICE_LOCK: u32 = 18;
+const DEVICE_UNLOCK: u32 = 19;
 const DESTROY_LINK: u32 = 23;
 const DEVICE_ABORT: u32 = 1;
 
+/// Flag: wait for a lock (B.5.3).
+pub const FLAG_WAIT_LOCK: u32 = 0x01;
 /// Flag: the data end with END (B.5.3).
 pub const FLAG_END: u32 = 0x08;
 /// Flag: the termination character counts (B.5.3).
@@ -104,6 +115,17 @@ pub fn generic(what: Generic, link: LinkId, io_timeout: u32) -> Call {
     let (flags, lock_timeout) = (0, 0);
     // The lock timeout comes first here, other than in device_read and device_write.
     Call::new(CORE, what as u32).word(link.0).word(flags).word(lock_timeout).word(io_timeout)
+}
+
+/// device_lock: waits up to `lock_timeout` in ms when another link has the lock, or not at all.
+pub fn device_lock(link: LinkId, lock_timeout: Option<u32>) -> Call {
+    let flags = if lock_timeout.is_some() { FLAG_WAIT_LOCK } else { 0 };
+    Call::new(CORE, DEVICE_LOCK).word(link.0).word(flags).word(lock_timeout.unwrap_or(0))
+}
+
+/// device_unlock.
+pub fn device_unlock(link: LinkId) -> Call {
+    Call::new(CORE, DEVICE_UNLOCK).word(link.0)
 }
 
 /// destroy_link.
@@ -283,6 +305,9 @@ mod tests {
             arguments(generic(Generic::ReadStb, link, 2000)),
             b"\0\0\0\x11\0\0\0\0\0\0\0\0\0\0\x07\xD0"
         );
+        assert_eq!(arguments(device_lock(link, None)), b"\0\0\0\x11\0\0\0\0\0\0\0\0");
+        assert_eq!(arguments(device_lock(link, Some(2000))), b"\0\0\0\x11\0\0\0\x01\0\0\x07\xD0");
+        assert_eq!(arguments(device_unlock(link)), b"\0\0\0\x11");
         assert_eq!(arguments(destroy_link(link)), b"\0\0\0\x11");
         assert_eq!(arguments(device_abort(link)), b"\0\0\0\x11");
     }
@@ -299,7 +324,13 @@ mod tests {
         assert_eq!(procedure(create_link(0, 0)), (395_183, 10));
         assert_eq!(procedure(device_write(link, 0, 0, 0)), (395_183, 11));
         assert_eq!(procedure(device_read(link, 0, 0, None)), (395_183, 12));
+        assert_eq!(procedure(device_lock(link, None)), (395_183, 18));
+        assert_eq!(procedure(device_unlock(link)), (395_183, 19));
+        assert_eq!(procedure(device_enable_srq(link, true)), (395_183, 20));
         assert_eq!(procedure(destroy_link(link)), (395_183, 23));
+        let host = std::net::Ipv4Addr::LOCALHOST;
+        assert_eq!(procedure(create_intr_chan(host, 1)), (395_183, 25));
+        assert_eq!(procedure(destroy_intr_chan()), (395_183, 26));
         assert_eq!(procedure(device_abort(link)), (395_184, 1));
     }
 

@@ -6,14 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::attr::Value;
 use crate::consts::{VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, ViAttr};
 use crate::iface::vxi11::abort::Abort;
 use crate::iface::vxi11::channel::{Channel, Reply};
+use crate::iface::vxi11::interrupts::Registration;
+use crate::iface::vxi11::lock::Lock;
 use crate::iface::vxi11::read;
 use crate::iface::vxi11::read::Kept;
+use crate::iface::vxi11::srq::InterruptChannel;
 use crate::iface::vxi11::write;
-use crate::iface::{Call, Link, RenMode, Stop, Transfer};
+use crate::iface::{Call, DeviceLock, Link, RenMode, Sink, Stop, Transfer};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Gate;
@@ -39,9 +44,12 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// A link.
 pub struct Vxi11Link {
     /// The core connection, for its options; the conversation goes on behind the gate.
-    stream: Arc<Stream>,
-    peer: SocketAddr,
-    conversation: Gate<Conversation>,
+    pub(super) stream: Arc<Stream>,
+    pub(super) peer: SocketAddr,
+    pub(super) conversation: Gate<Conversation>,
+    /// While the link is watched. Never held during I/O: a sink goes at once, even while the
+    /// conversation is busy.
+    pub(super) watching: Mutex<Option<Registration>>,
     nodelay: AtomicBool,
     keepalive: AtomicBool,
 }
@@ -54,6 +62,10 @@ pub struct Conversation {
     aborted: bool,
     /// What the device sent beyond what was asked for.
     pub kept: Kept,
+    /// Whether the device connects to us for service requests.
+    pub(super) interrupt_channel: InterruptChannel,
+    /// Whether this link has the device's lock.
+    pub(super) lock: Lock,
     /// The link, as the device numbers it.
     pub link: LinkId,
     /// The most data that one device_write may carry, in bytes.
@@ -69,6 +81,8 @@ impl Vxi11Link {
             abort: Abort::new(abort),
             aborted: false,
             kept: Kept::default(),
+            interrupt_channel: InterruptChannel::default(),
+            lock: Lock::default(),
             link: made.link,
             max_recv: made.max_recv,
         };
@@ -76,6 +90,7 @@ impl Vxi11Link {
             stream,
             peer,
             conversation: Gate::new(conversation),
+            watching: Mutex::default(),
             nodelay: AtomicBool::new(true),
             keepalive: AtomicBool::new(false),
         }
@@ -108,13 +123,16 @@ impl Conversation {
         let result = self.core.call(request, tail, body, wait);
         if matches!(&result, Err(cut) if cut.error.code == VI_ERROR_ABORT) && self.core.is_owed() {
             // At once, so that the device does not go on for a caller who has left.
-            let deadline = Deadline::after(AFTER_CANCEL);
             // The session's calls are cancelled; this must happen all the same.
             let uncancelled = Cancel::new();
-            let wait = Wait { deadline, ticket: uncancelled.ticket() };
-            self.aborted = self.abort.send(self.link, &wait);
+            self.aborted = self.abort.send(self.link, &shortly_after(&uncancelled));
         }
         result
+    }
+
+    /// Whether a call was given up and its outcome is not known yet.
+    pub(super) fn owes_reply(&self) -> bool {
+        self.core.is_owed()
     }
 
     /// Sees to it that a call given up earlier does not hold up the next.
@@ -185,6 +203,30 @@ impl Link for Vxi11Link {
         vxi11::done(self.generic(what, call)?.fixed())
     }
 
+    fn watch(&self, sink: Option<Sink>, wait: &Wait) -> Result {
+        match sink {
+            Some(sink) => self.watch_with(sink, wait),
+            None => self.unwatch(wait),
+        }
+    }
+
+    /// The device knows exclusive locks only; shared ones are the session's.
+    fn lock(&self, lock: DeviceLock, call: &Call) -> Result {
+        match lock {
+            DeviceLock::Exclusive => self.conversation.pass(&call.wait)?.lock(&call.wait),
+            DeviceLock::Shared(_) => Ok(()),
+        }
+    }
+
+    fn unlock(&self, lock: DeviceLock, call: &Call) -> Result {
+        match lock {
+            DeviceLock::Exclusive => {
+                self.conversation.pass(&call.wait)?.unlock(&allow_round_trip(call))
+            }
+            DeviceLock::Shared(_) => Ok(()),
+        }
+    }
+
     fn get(&self, attr: ViAttr) -> Result<Value> {
         match attr {
             VI_ATTR_TCPIP_ADDR => Ok(Value::Text(self.peer.ip().to_string())),
@@ -216,6 +258,8 @@ impl Link for Vxi11Link {
         // The session's calls are cancelled; this must happen all the same.
         let uncancelled = Cancel::new();
         let wait = Wait { deadline, ticket: uncancelled.ticket() };
+        // Usually done already; a device that fails here loses the link all the same.
+        let _ = self.unwatch(&wait);
         if let Ok(mut conversation) = self.conversation.pass(&wait) {
             let request = vxi11::destroy_link(conversation.link);
             // A device that fails to answer loses the link with the connection.
@@ -223,9 +267,12 @@ impl Link for Vxi11Link {
         }
         // Closes it even while forked children still have the descriptor.
         self.stream.shut_down();
-        // Closes it even while forked children still have the descriptor.
-        self.stream.shut_down();
     }
+}
+
+/// The time that a call which has ended still takes to tell the device so, come what may.
+pub(super) fn shortly_after(uncancelled: &Cancel) -> Wait<'_> {
+    Wait { deadline: Deadline::after(AFTER_CANCEL), ticket: uncancelled.ticket() }
 }
 
 fn allow_round_trip<'a>(call: &Call<'a>) -> Wait<'a> {

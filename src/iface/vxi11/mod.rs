@@ -14,11 +14,14 @@
 
 mod abort;
 mod channel;
+mod interrupts;
 mod landing;
 mod link;
+mod lock;
 mod open;
 mod read;
 mod records;
+mod srq;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -2,9 +2,11 @@
 //! The interface against a server that says exactly what each test wants.
 
 mod instrument;
+mod locking;
 mod opening;
 mod peer;
 mod reading;
 mod replies;
+mod service;
 mod trouble;
 mod writing;
