@@ -37,16 +37,6 @@ const QUIRKS: &[Exception] = &[
     ),
 ];
 
-/// What this library cannot do yet.
-const LACKING: &[Exception] = &[
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_wait_on_event_timeout", REQUESTS),
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_wait_on_event", REQUESTS),
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_managing_visa_handler", REQUESTS),
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_wrapping_handler", REQUESTS),
-    ("test_tcpip_resources.py::TestTCPIPInstr::test_bare_handler", REQUESTS),
-];
-const REQUESTS: &str = "no service requests on VXI-11 yet";
-
 /// The files of the suite, in parts of about the same length that run side by side.
 const PARTS: &[(&str, &[&str])] = &[
     ("shell", &["test_shell.py"]),
@@ -108,7 +98,7 @@ fn outcome(line: &str) -> Option<(&str, &str)> {
 
 /// What is wrong about a test's outcome. "skipped" and "xfailed" are the suite's own decisions.
 fn judge((outcome, name): (&str, &str)) -> Option<String> {
-    let listed = QUIRKS.iter().chain(LACKING).find(|(exception, _)| *exception == name);
+    let listed = QUIRKS.iter().find(|(exception, _)| *exception == name);
     match (outcome, listed) {
         ("failed", None) => Some(format!("{name} failed")),
         ("failed", Some(_)) | (_, None) => None,
