@@ -8,6 +8,7 @@
 //! the programs with.
 
 mod cc;
+mod configuration;
 mod constants;
 mod fake;
 mod headers;
@@ -20,6 +21,7 @@ mod programs;
 mod prototypes;
 mod python;
 mod pyvisa;
+mod pyvisa_suite;
 mod readme;
 
 use libtest_mimic::Arguments;
@@ -69,11 +71,13 @@ fn main() {
         headers::trials(),
         prototypes::trials(),
         constants::trials(),
+        configuration::trials(),
         library::trials(),
         locks::trials(),
         programs::trials(),
         memory::trials(),
         pyvisa::trials(),
+        pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
     ];

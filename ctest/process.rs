@@ -28,6 +28,10 @@ pub struct Ended {
 /// Runs `command` to its end, or kills it when `limit` is over.
 pub fn run(command: &mut Command, limit: Duration) -> Outcome<Ended> {
     let deadline = Instant::now() + limit;
+    // A configuration of the user's must not be what is tested.
+    if command.get_envs().all(|(name, _)| name != "FERROVISA_CONFIG") {
+        command.env("FERROVISA_CONFIG", "/dev/null");
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,

@@ -23,6 +23,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "big_block.c",
     "buffers.c",
     "clear.c",
+    "config.c",
     "dlopen.c",
     "files.c",
     "find_parse.c",

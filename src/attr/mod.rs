@@ -172,7 +172,8 @@ impl Attr {
         matches!(self.accepts, Accepts::ReadOnly)
     }
 
-    /// The value to store when a caller writes `raw`.
+    /// The value to store when a caller writes `raw`. What is wider than a byte is no byte: -1 is
+    /// refused as a termination character (rule 3.4.2).
     ///
     /// # Errors
     /// VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR_STATE.
@@ -180,6 +181,8 @@ impl Attr {
         let value = self.ty.read(raw);
         let fits = match self.accepts {
             Accepts::ReadOnly => return fail(VI_ERROR_ATTR_READONLY, self.name),
+            // 32 bits, because older callers' ViAttrState leaves the upper half undefined.
+            _ if self.ty == Type::U8 && raw as u32 > 0xFF => false,
             Accepts::Any => true,
             Accepts::Range(low, high) => (low..=high).contains(&value),
             Accepts::OneOf(values) => values.contains(&value),

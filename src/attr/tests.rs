@@ -271,8 +271,7 @@ fn refused_values_say_why() {
     assert_eq!(serial(VI_ATTR_ASRL_END_OUT, 3), Ok(3));
     assert_eq!(serial(VI_ATTR_ASRL_DTR_STATE, -1), Err(VI_ERROR_NSUP_ATTR_STATE));
     assert_eq!(serial(VI_ATTR_MAX_QUEUE_LENGTH, 0), Err(VI_ERROR_NSUP_ATTR_STATE));
-    // Masked like every VISA in the field, though rule 3.4.2 would refuse it.
-    assert_eq!(serial(VI_ATTR_TERMCHAR, 0x1FF), Ok(0xFF));
+    assert_eq!(serial(VI_ATTR_TERMCHAR, 0x1FF), Err(VI_ERROR_NSUP_ATTR_STATE));
     assert_eq!(serial(VI_ATTR_TMO_VALUE, -1), Ok(0xFFFF_FFFF));
     assert_eq!(serial(VI_ATTR_TERMCHAR_EN, 2), Ok(1));
 }
@@ -317,6 +316,17 @@ fn only_the_bits_of_the_type_are_read() {
         (Type::U64, MINUS_ONE, -1),
     ] {
         assert_eq!(ty.read(raw), value, "{ty:?} {raw:#X}");
+    }
+}
+
+#[test]
+fn a_byte_is_no_wider_than_a_byte() {
+    let row = lookup(VI_ATTR_TERMCHAR, Kinds::TCPIP_SOCKET).unwrap();
+    for (raw, value) in [(0, 0), (0xFF, 0xFF), (0xDEAD_0000_000A, 0x0A)] {
+        assert_eq!(row.accept(raw), Ok(value), "{raw:#X}");
+    }
+    for raw in [u64::MAX, u64::from(u32::MAX), 0x100] {
+        assert_eq!(row.accept(raw).unwrap_err().code, VI_ERROR_NSUP_ATTR_STATE, "{raw:#X}");
     }
 }
 

@@ -95,7 +95,7 @@ impl Link for SocketLink {
         let now = Wait { deadline: Deadline::Immediate, ..call.wait };
         if let Ok(mut kept) = self.input.pass(&now) {
             kept.clear();
-            self.stream.discard_arrived(&call.wait).map_err(|error| self.note(error))?;
+            self.discard_until_pause(&call.wait).map_err(|error| self.note(error))?;
         }
         Ok(())
     }
@@ -174,6 +174,23 @@ impl SocketLink {
             self.lost.store(true, Ordering::Relaxed);
         }
         error
+    }
+
+    /// Throws away what has arrived and what follows it without a pause: an answer that is on its
+    /// way belongs to what is being cleared.
+    fn discard_until_pause(&self, wait: &Wait) -> Result {
+        let mut bin = [0; 4096];
+        loop {
+            let pause = Wait { deadline: wait.deadline.min(Deadline::after(PAUSE)), ..*wait };
+            match self.stream.recv(&mut bin, &pause) {
+                Ok(_) if wait.deadline.has_passed() && wait.deadline != Deadline::Immediate => {
+                    return fail(VI_ERROR_TMO, "the peer does not stop sending");
+                }
+                Ok(_) => {}
+                Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Bytes received into `buf`; `None` when END is not suppressed and data that `has_begun` has

@@ -141,6 +141,42 @@ fn clear_drops_what_was_kept_and_what_has_arrived() {
     assert_eq!(read(&*link, 100, &settings), (b"new\n".to_vec(), Ok(Stop::TermChar)));
 }
 
+/// What follows without a pause belongs to what is cleared: bytes that come one by one.
+#[test]
+fn clear_drops_what_is_on_its_way() {
+    let settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    let (started, has_started) = std::sync::mpsc::channel();
+    let sender = std::thread::spawn(move || {
+        for _ in 0..200 {
+            peer.write_all(b"x").unwrap();
+            let _ = started.send(());
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        peer
+    });
+    has_started.recv().unwrap();
+    link.clear(&settings.call()).unwrap();
+    let mut peer = sender.join().unwrap();
+    link.clear(&settings.call()).unwrap();
+    peer.write_all(b"new").unwrap();
+    assert_eq!(read(&*link, 3, &settings), (b"new".to_vec(), Ok(Stop::Count)));
+}
+
+/// A peer that never stops sending cannot hold viClear beyond its deadline.
+#[test]
+fn a_flood_ends_a_clear_by_its_deadline() {
+    let settings = Settings { timeout_ms: 100, ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    let flood = vec![7; 1 << 16];
+    let sender = std::thread::spawn(move || while peer.write_all(&flood).is_ok() {});
+    let mut first = [0];
+    link.read(&mut first, &settings.call()).outcome.unwrap();
+    assert_eq!(code(link.clear(&settings.call())), VI_ERROR_TMO);
+    drop(link);
+    sender.join().unwrap();
+}
+
 #[test]
 fn a_write_that_nobody_takes_ends_by_its_deadline_and_counts_what_left() {
     let settings = Settings { timeout_ms: 100, ..Settings::new() };

@@ -84,7 +84,8 @@ impl Job {
 
 /// A number that no job of this process has had for the last four billion. Never VI_NULL.
 fn next_id() -> ViJobId {
-    static LAST: AtomicU32 = AtomicU32::new(0);
+    // Not from 1: a number that a program made up shall not be some job's.
+    static LAST: AtomicU32 = AtomicU32::new(0x4A0B_0000);
     loop {
         match LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1) {
             0 => {}

@@ -4,6 +4,7 @@ mod hislip;
 mod scpi;
 mod socket;
 mod status;
+mod store;
 mod vxi11;
 mod vxi11_calls;
 
