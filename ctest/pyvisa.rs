@@ -31,6 +31,7 @@ fn trials_of(release: &'static str) -> Vec<Trial> {
         trial(name("bindings"), || script(release, "bindings.py", &cc::library()?, &[])),
         trial(name("finding"), || script(release, "finding.py", &cc::library()?, &[])),
         trial(name("examples"), || with_instrument(release, "examples.py", &cc::library()?)),
+        trial(name("async_io"), || with_instrument(release, "async_io.py", &cc::library()?)),
         trial(name("several"), || with_instrument(release, "several.py", &cc::library()?)),
         trial(name("processes"), || with_instrument(release, "processes.py", &cc::library()?)),
         trial(name("every_class"), || {

@@ -8,12 +8,14 @@
 //! session  objects, sessions, attributes, the resource manager
 //! iface    interfaces: SOCKET, VXI-11, HiSLIP
 //! wire os  byte formats without I/O | sockets, deadlines, cancelling, the trace
+//! config   what the user has configured
 //! attr rsrc status consts         vocabulary, no I/O
 //! ```
 //!
 //! [`sim`], the simulated instruments, stands beside them and shares nothing with them.
 
 pub mod attr;
+pub mod config;
 pub mod consts;
 mod ffi;
 pub mod iface;
@@ -33,7 +35,7 @@ mod tests {
     /// Modules by layer, the lowest first; a layer may use those below it and itself.
     const LAYERS: &[&[&str]] = &[
         &["attr", "rsrc", "status", "consts"],
-        &["wire", "os"],
+        &["wire", "os", "config"],
         &["trace"],
         &["iface"],
         &["session"],

@@ -2,18 +2,19 @@
 
 use std::ffi::c_void;
 
-use super::{address, demand, entry, put_text};
+use super::{demand, entry, put_text, text};
 use crate::attr::{Type, Value};
 use crate::consts::{
     VI_EXCLUSIVE_LOCK, VI_NULL, VI_SHARED_LOCK, ViAccessMode, ViAttr, ViAttrState, ViChar, ViJobId,
     ViObject, ViSession, ViStatus, ViUInt16, ViUInt32,
 };
 use crate::session::attributes;
+use crate::session::lock::Wanted;
 use crate::session::manager;
 use crate::session::objects::{self, Object};
 use crate::status::{
-    self, VI_ERROR_INV_DEGREE, VI_ERROR_INV_JOB_ID, VI_ERROR_INV_LOCK_TYPE, VI_ERROR_NIMPL_OPER,
-    VI_ERROR_NSUP_OPER, VI_ERROR_SESN_NLOCKED, VI_SUCCESS, VI_WARN_NULL_OBJECT,
+    self, VI_ERROR_INV_ACCESS_KEY, VI_ERROR_INV_DEGREE, VI_ERROR_INV_JOB_ID,
+    VI_ERROR_INV_LOCK_TYPE, VI_ERROR_NSUP_OPER, VI_SUCCESS, VI_WARN_NULL_OBJECT,
     VI_WARN_UNKNOWN_STATUS, fail,
 };
 
@@ -140,7 +141,8 @@ pub extern "C" fn viTerminate(vi: ViObject, degree: ViUInt16, job: ViJobId) -> V
     })
 }
 
-/// Locks a resource: VI_ERROR_NIMPL_OPER, this version has no locks.
+/// Locks a resource for this session. `key` gets the access key of a shared lock, the empty
+/// string for an exclusive one.
 ///
 /// # Safety
 /// `requested` is null or NUL-terminated; `key` is null or has room for 256 characters.
@@ -152,30 +154,29 @@ pub unsafe extern "C" fn viLock(
     requested: *const ViChar,
     key: *mut ViChar,
 ) -> ViStatus {
-    entry(
-        "viLock",
-        format_args!(
-            "vi={vi}, lock={lock}, timeout={timeout}, requested={:#x}, key={:#x}",
-            address(requested.cast()),
-            address(key.cast())
-        ),
-        || {
-            objects::session(vi)?;
-            match lock {
-                VI_EXCLUSIVE_LOCK | VI_SHARED_LOCK => {
-                    fail(VI_ERROR_NIMPL_OPER, "this version has no locks")
-                }
-                _ => fail(VI_ERROR_INV_LOCK_TYPE, "no such lock type"),
+    entry("viLock", format_args!("vi={vi}, lock={lock}, timeout={timeout}"), || {
+        let session = objects::session(vi)?;
+        let wanted = match lock {
+            // Rule 3.6.13: its requested key is ignored, so not even looked at.
+            VI_EXCLUSIVE_LOCK => Wanted::Exclusive,
+            VI_SHARED_LOCK if requested.is_null() => Wanted::Shared(None),
+            VI_SHARED_LOCK => {
+                // SAFETY: not null, so NUL-terminated by contract.
+                let asked = unsafe { text(requested, VI_ERROR_INV_ACCESS_KEY) }?;
+                Wanted::Shared((!asked.is_empty()).then_some(asked))
             }
-        },
-    )
+            _ => return fail(VI_ERROR_INV_LOCK_TYPE, "no such lock type"),
+        };
+        let (status, granted) = session.lock(wanted, timeout)?;
+        // PyVISA passes NULL with exclusive locks.
+        // SAFETY: null or 256 characters by contract.
+        unsafe { put_text(key, &granted) };
+        Ok(status)
+    })
 }
 
-/// Gives a lock back: VI_ERROR_SESN_NLOCKED, since none can be held.
+/// Gives the session's newest lock back.
 #[unsafe(no_mangle)]
 pub extern "C" fn viUnlock(vi: ViSession) -> ViStatus {
-    entry("viUnlock", format_args!("vi={vi}"), || {
-        objects::session(vi)?;
-        fail(VI_ERROR_SESN_NLOCKED, "the session holds no lock")
-    })
+    entry("viUnlock", format_args!("vi={vi}"), || objects::session(vi)?.unlock())
 }

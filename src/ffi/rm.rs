@@ -107,7 +107,7 @@ pub unsafe extern "C" fn viParseRsrc(
 ) -> ViStatus {
     entry("viParseRsrc", format_args!("sesn={sesn}"), || {
         // SAFETY: the same contract.
-        let parsed = unsafe { parse(sesn, name) }?;
+        let (parsed, _) = unsafe { parse(sesn, name) }?;
         // SAFETY: null or writable by contract.
         unsafe { put(intf_type, parsed.interface_type()) };
         // SAFETY: null or writable by contract.
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn viParseRsrc(
     })
 }
 
-/// Tells a name's interface type, board number, class, canonical form and alias.
+/// Tells a name's interface type, board number, class, canonical form and alias (empty when it has none).
 ///
 /// # Safety
 /// `name` is null or NUL-terminated; the results are null or writable, the strings for 256
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn viParseRsrcEx(
 ) -> ViStatus {
     entry("viParseRsrcEx", format_args!("sesn={sesn}"), || {
         // SAFETY: the same contract.
-        let parsed = unsafe { parse(sesn, name) }?;
+        let (parsed, own) = unsafe { parse(sesn, name) }?;
         // SAFETY: null or writable by contract.
         unsafe { put(intf_type, parsed.interface_type()) };
         // SAFETY: null or writable by contract.
@@ -142,16 +142,15 @@ pub unsafe extern "C" fn viParseRsrcEx(
         unsafe { put_text(class, parsed.class()) };
         // SAFETY: null or 256 characters by contract.
         unsafe { put_text(expanded, parsed.canonical()) };
-        // No alias is configured anywhere yet: the empty string says so.
         // SAFETY: null or 256 characters by contract.
-        unsafe { put_text(alias, "") };
+        unsafe { put_text(alias, &own) };
         Ok(VI_SUCCESS)
     })
 }
 
 /// # Safety
 /// `name` is null or NUL-terminated.
-unsafe fn parse(sesn: ViSession, name: *const ViChar) -> Result<ResourceName> {
+unsafe fn parse(sesn: ViSession, name: *const ViChar) -> Result<(ResourceName, String)> {
     objects::manager(sesn)?;
     // SAFETY: null or NUL-terminated by contract.
     let name = unsafe { text(name, VI_ERROR_INV_RSRC_NAME) }?;

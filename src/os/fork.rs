@@ -94,6 +94,31 @@ impl<T: Send + Sync + 'static> Default for PerProcess<T> {
     }
 }
 
+/// Runs `part` in a forked child and tells whether it ended with `true` in time. For tests in a
+/// process of their own, where no other thread is in the middle of something at the fork.
+#[cfg(test)]
+pub fn in_child(part: impl FnOnce() -> bool) -> bool {
+    const SECONDS: u32 = 30;
+    let before = generation();
+    // SAFETY: the child runs `part` and leaves without returning here.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // What the handler does once the library has been loaded by a session.
+        if generation() == before {
+            // SAFETY: it only counts.
+            unsafe { count() };
+        }
+        // SAFETY: two calls without pointers; the alarm ends a child that hangs.
+        unsafe { libc::alarm(SECONDS) };
+        let well = std::panic::catch_unwind(std::panic::AssertUnwindSafe(part)).unwrap_or(false);
+        // SAFETY: ends the process without running what belongs to the parent.
+        unsafe { libc::_exit(i32::from(!well)) };
+    }
+    let mut status = 0;
+    // SAFETY: a child of ours, and room for its status.
+    child > 0 && unsafe { libc::waitpid(child, &mut status, 0) } == child && status == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ pub mod deadline;
 pub mod file;
 pub mod fork;
 pub mod gate;
+pub mod ipc;
 pub mod listen;
 pub mod net;
 pub mod output;

@@ -356,7 +356,7 @@ pub fn await_wake(blocked: &Blocked, wait: &Wait) -> Result {
 
 /// One poll(2) until the deadline. `Ok` also when nothing happened: the caller looks at the clock
 /// and polls again.
-fn poll(polls: &mut [libc::pollfd], wait: &Wait) -> Result {
+pub(super) fn poll(polls: &mut [libc::pollfd], wait: &Wait) -> Result {
     // SAFETY: the slice is `polls.len()` valid pollfds.
     let ready = unsafe {
         libc::poll(polls.as_mut_ptr(), polls.len() as libc::nfds_t, wait.deadline.poll_timeout())

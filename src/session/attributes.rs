@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use crate::attr::{self, Attr, Home, TABLE, Value};
+use crate::attr::{self, Attr, Home, Scope, TABLE, Value};
 use crate::consts::*;
 use crate::rsrc::Kinds;
 use crate::session::Session;
@@ -173,7 +173,7 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
     Ok(match row.id {
         VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
         VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
-        VI_ATTR_RSRC_LOCK_STATE => Value::Number(VI_NO_LOCK.into()),
+        VI_ATTR_RSRC_LOCK_STATE => Value::Number(session.lock.state()?.into()),
         VI_ATTR_RD_BUF_SIZE => Value::Number(session.buffers.read_size().into()),
         VI_ATTR_WR_BUF_SIZE => Value::Number(session.buffers.write_size().into()),
         // No window can be mapped on any resource that opens today.
@@ -189,6 +189,9 @@ fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
     let value = row.accept(raw)?;
     if row.id == VI_ATTR_MAX_QUEUE_LENGTH && session.events.is_queue_length_fixed() {
         return fail(VI_ERROR_ATTR_READONLY, "an event has been enabled on this session");
+    }
+    if row.scope == Scope::Global {
+        session.admitted()?;
     }
     match row.home {
         Home::Link => session.link()?.set(row.id, value as u64, &session.call()),

@@ -58,9 +58,13 @@ impl Session {
         if buf.is_empty() {
             return Transfer::done(0, Stop::Count);
         }
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         let read = link.read(buf, &call);
         if let Err(error) = read.outcome {
+            self.noticed(&error);
             self.hint(&error, read.count, &call);
         }
         read
@@ -68,11 +72,22 @@ impl Session {
 
     /// viWrite: sends `data`, with END on the last byte when VI_ATTR_SEND_END_EN.
     pub fn write(&self, data: &[u8]) -> Transfer<()> {
-        match self.require(Kinds::MESSAGE_BASED).and_then(|()| self.link()) {
-            Ok(link) if !data.is_empty() => link.write(data, &self.call()),
-            Ok(_) => Transfer::done(0, ()),
-            Err(error) => Transfer::failed(0, error),
+        let link = match self.require(Kinds::MESSAGE_BASED).and_then(|()| self.link()) {
+            Ok(link) => link,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        if data.is_empty() {
+            return Transfer::done(0, ());
         }
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
+        let written = link.write(data, &call);
+        if let Err(error) = written.outcome {
+            self.noticed(&error);
+        }
+        written
     }
 
     /// viClear: pending input and output are gone, also those of the formatted I/O buffers; the
@@ -83,9 +98,9 @@ impl Session {
     pub fn clear(&self) -> Result {
         self.require(CLEARABLE)?;
         let link = self.link()?;
-        let call = self.call();
+        let call = self.admitted()?;
         self.buffers.void();
-        link.clear(&call)?;
+        link.clear(&call).inspect_err(|error| self.noticed(error))?;
         // Again, for a buffered read that came in between.
         self.buffers.void();
         if self.uses_strings() {
@@ -103,7 +118,7 @@ impl Session {
         if STRING_SPEAKERS.has(self.kind()) {
             return self.query_stb();
         }
-        self.link()?.read_stb(&self.call())
+        self.link()?.read_stb(&self.admitted()?).inspect_err(|error| self.noticed(error))
     }
 
     /// viAssertTrigger with one of the trigger protocols.
@@ -127,9 +142,9 @@ impl Session {
         let link = self.link()?;
         if STRING_SPEAKERS.has(self.kind()) {
             self.need_strings()?;
-            return link.write(b"*TRG\n", &self.call()).outcome;
+            return link.write(b"*TRG\n", &self.admitted()?).outcome;
         }
-        link.trigger(&self.call())
+        link.trigger(&self.admitted()?).inspect_err(|error| self.noticed(error))
     }
 
     /// viGpibControlREN with the standard's mode number.
@@ -148,7 +163,8 @@ impl Session {
             6 => RenMode::AddressGtl,
             _ => return fail(VI_ERROR_INV_MODE, "modes are 0 to 6"),
         };
-        self.link()?.control_ren(mode, &self.call())
+        let call = self.admitted()?;
+        self.link()?.control_ren(mode, &call).inspect_err(|error| self.noticed(error))
     }
 
     fn uses_strings(&self) -> bool {
@@ -166,7 +182,7 @@ impl Session {
     fn query_stb(&self) -> Result<u8> {
         self.need_strings()?;
         let link = self.link()?;
-        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.call() };
+        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.admitted()? };
         link.write(b"*STB?\n", &call).outcome?;
         let mut line = [0_u8; 32];
         let read = link.read(&mut line, &call);

@@ -1,12 +1,15 @@
 #![forbid(unsafe_code)]
 //! The resource manager: opening, closing, searching.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config;
+use crate::config::Config;
 use crate::consts::{
-    VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode, ViObject,
-    ViSession, ViStatus,
+    VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode,
+    ViObject, ViSession, ViStatus,
 };
 use crate::iface::{Interface, REGISTRY};
 use crate::os::Cancel;
@@ -19,15 +22,20 @@ use crate::session::Session;
 use crate::session::attributes::Settings;
 use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
+use crate::session::lock::Wanted;
 use crate::session::objects::{self, Object};
 use crate::status::{
-    Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NIMPL_OPER,
-    VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_WARN_CONFIG_NLOADED, fail,
+    Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NSUP_OPER,
+    VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_WARN_CONFIG_NLOADED, fail,
 };
+use crate::trace;
 
 /// How long viOpen may take when its timeout is VI_TMO_IMMEDIATE, which PyVISA passes by default
 /// and which bounds only the lock by the text (recommendation 4.3.3).
 const OPEN_PATIENCE: Duration = Duration::from_millis(2000);
+
+/// The same when a lock is asked for too. The lock itself is then not waited for.
+const OPEN_AND_LOCK_PATIENCE: Duration = Duration::from_millis(5000);
 
 /// How long viClose may take to say goodbye to a device.
 pub const GOODBYE: Duration = Duration::from_millis(1000);
@@ -39,12 +47,43 @@ const FIND_PATIENCE: Duration = Duration::from_millis(1000);
 pub struct Manager {
     pub(super) settings: Settings,
     cancel: Cancel,
+    /// As the files were when the manager was opened: one program sees one configuration.
+    config: Arc<Config>,
 }
 
 impl Manager {
     /// A fresh one.
     pub fn new() -> Self {
-        Self { settings: Settings::new(Kinds::MANAGER), cancel: Cancel::new() }
+        let config = config::load();
+        for problem in config.problems() {
+            trace::note(format_args!("configuration: {problem};"));
+        }
+        Self::with(config)
+    }
+
+    /// What takes its place in a forked child, where files cannot be read yet.
+    pub(super) fn in_child(&self) -> Self {
+        Self::with(self.config.clone())
+    }
+
+    fn with(config: Arc<Config>) -> Self {
+        Self { settings: Settings::new(Kinds::MANAGER), cancel: Cancel::new(), config }
+    }
+
+    /// The resource called `name`, which may be an alias, and the alias that it has.
+    ///
+    /// # Errors
+    /// VI_ERROR_INV_RSRC_NAME.
+    fn resolve(&self, name: &str) -> Result<(ResourceName, Option<&str>)> {
+        // A name is a name first: no alias can take it away.
+        match (ResourceName::parse(name), self.config.alias(name)) {
+            (Ok(name), _) => {
+                let alias = self.config.alias_of(&name);
+                Ok((name, alias))
+            }
+            (Err(_), Some((alias, name))) => Ok((name.clone(), Some(alias))),
+            (Err(error), None) => Err(error),
+        }
     }
 
     /// Ends the opens in progress under it with VI_ERROR_ABORT.
@@ -68,13 +107,16 @@ pub fn open_default() -> Result<ViSession> {
     objects::add(Object::Manager(Arc::new(Manager::new())))
 }
 
-/// viOpen: connects to the resource called `name`.
+/// viOpen: connects to the resource called `name`, or that has this alias.
 ///
-/// `timeout` in ms bounds the whole open: name look-up, connections, handshakes.
+/// `timeout` in ms bounds the whole open: name look-up, connections, handshakes, and the wait for
+/// the lock that `mode` asks for. A shared lock gets a generated access key, which a nested viLock
+/// hands out.
 ///
 /// # Errors
 /// VI_ERROR_INV_RSRC_NAME, VI_ERROR_INV_ACC_MODE, VI_ERROR_RSRC_NFOUND; VI_ERROR_LIBRARY_NFOUND
-/// for interfaces without a driver in this library; what the interface answers.
+/// for interfaces without a driver in this library; VI_ERROR_RSRC_LOCKED and VI_ERROR_TMO as of
+/// [`Session::lock`]; what the interface answers.
 pub fn open(
     number: ViSession,
     name: &str,
@@ -82,17 +124,23 @@ pub fn open(
     timeout: u32,
 ) -> Result<(ViSession, ViStatus)> {
     let manager = objects::manager(number)?;
-    let name = ResourceName::parse(name)?;
-    check_mode(mode)?;
+    let (name, _) = manager.resolve(name)?;
+    let lock = lock_of(mode)?;
     let interface = interface_of(name.kind())?;
     let deadline = match timeout {
+        VI_TMO_IMMEDIATE if lock.is_some() => Deadline::after(OPEN_AND_LOCK_PATIENCE),
         VI_TMO_IMMEDIATE => Deadline::after(OPEN_PATIENCE),
         _ => Deadline::from_timeout(timeout),
     };
     let wait = Wait { deadline, ticket: manager.cancel.ticket() };
     let link = interface.open(&name, &wait)?;
     let session = Arc::new(Session::new(number, objects::resource(name), link));
-    let opened = objects::add(Object::Session(session.clone()));
+    // Before it has a number: nobody else uses a session that may yet be refused.
+    let locked = lock.map_or(Ok(()), |lock| {
+        let deadline = if timeout == VI_TMO_IMMEDIATE { Deadline::Immediate } else { deadline };
+        session.lock_within(lock, timeout, Wait { deadline, ..wait }).map(|_| ())
+    });
+    let opened = locked.and_then(|()| objects::add(Object::Session(session.clone())));
     if opened.is_err() {
         session.close(Deadline::after(GOODBYE));
     }
@@ -101,15 +149,14 @@ pub fn open(
     Ok((opened?, status))
 }
 
-fn check_mode(mode: ViAccessMode) -> Result {
-    const LOCKS: ViAccessMode = VI_EXCLUSIVE_LOCK | VI_SHARED_LOCK;
-    if mode & !(LOCKS | VI_LOAD_CONFIG) != 0 || mode & LOCKS == LOCKS {
-        return fail(VI_ERROR_INV_ACC_MODE, "no such access mode");
+/// The lock that an access mode asks for.
+fn lock_of(mode: ViAccessMode) -> Result<Option<Wanted<'static>>> {
+    match mode & !VI_LOAD_CONFIG {
+        VI_NO_LOCK => Ok(None),
+        VI_EXCLUSIVE_LOCK => Ok(Some(Wanted::Exclusive)),
+        VI_SHARED_LOCK => Ok(Some(Wanted::Shared(None))),
+        _ => fail(VI_ERROR_INV_ACC_MODE, "no such access mode"),
     }
-    if mode & LOCKS != 0 {
-        return fail(VI_ERROR_NIMPL_OPER, "this version has no locks");
-    }
-    Ok(())
 }
 
 fn interface_of(kind: Kinds) -> Result<&'static dyn Interface> {
@@ -172,15 +219,17 @@ pub fn close(number: ViObject) -> Result {
 /// # Errors
 /// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND.
 pub fn find(number: ViSession, expression: &str) -> Result<Vec<String>> {
-    objects::manager(number)?;
+    let manager = objects::manager(number)?;
     let expression = Expression::parse(expression)?;
     let deadline = Deadline::after(FIND_PATIENCE);
-    let mut found = objects::open_resources();
+    // The first of two that are the same is the one that is listed.
+    let mut found = manager.config.resources().to_vec();
+    found.extend(objects::open_resources());
     found.extend(REGISTRY.iter().flat_map(|interface| interface.find(deadline)));
-    found.retain(|name| expression.matches(name));
+    let mut known = HashSet::new();
+    found.retain(|name| expression.matches(name) && known.insert(name.key()));
     let mut names: Vec<_> = found.iter().map(|name| name.canonical().to_owned()).collect();
     names.sort_by(|one, other| by_address(one, other));
-    names.dedup();
     if names.is_empty() {
         return fail(VI_ERROR_RSRC_NFOUND, "nothing matches");
     }
@@ -217,11 +266,13 @@ pub fn keep_list(number: ViSession, rest: Vec<String>) -> Result<ViObject> {
     objects::add(Object::FindList(Arc::new(FindList::new(number, rest))))
 }
 
-/// viParseRsrc and viParseRsrcEx: the name's parts, without opening or asking anything.
+/// viParseRsrc and viParseRsrcEx: the name's parts and its alias, which is empty when it has none.
+/// Opens and asks nothing.
 ///
 /// # Errors
 /// VI_ERROR_INV_RSRC_NAME.
-pub fn parse(number: ViSession, name: &str) -> Result<ResourceName> {
-    objects::manager(number)?;
-    ResourceName::parse(name)
+pub fn parse(number: ViSession, name: &str) -> Result<(ResourceName, String)> {
+    let manager = objects::manager(number)?;
+    let (name, alias) = manager.resolve(name)?;
+    Ok((name, alias.unwrap_or_default().to_owned()))
 }

@@ -10,6 +10,7 @@ pub mod file;
 pub mod find;
 pub mod io;
 pub mod job;
+pub mod lock;
 pub mod manager;
 pub mod objects;
 pub mod resource;
@@ -36,6 +37,7 @@ use crate::session::attributes::Settings;
 use crate::session::buffer::Buffers;
 use crate::session::event::Events;
 use crate::session::job::Jobs;
+use crate::session::lock::Lock;
 use crate::session::resource::Resource;
 use crate::status::{Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
 
@@ -61,6 +63,7 @@ pub struct Session {
     buffers: Buffers,
     /// The fork generation it was opened in; a child must not touch its parent's link.
     opened_in: u32,
+    lock: Lock,
     link: Box<dyn Link>,
 }
 
@@ -69,6 +72,7 @@ impl Session {
         let settings = Settings::new(resource.name.kind());
         let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
+        let lock = Lock::new(&resource.name.key());
         Self {
             manager,
             resource,
@@ -78,6 +82,7 @@ impl Session {
             jobs: Jobs::default(),
             buffers: Buffers::default(),
             opened_in,
+            lock,
             link,
         }
     }
@@ -142,7 +147,7 @@ impl Session {
         if !self.is_inherited() {
             self.jobs.await_idle();
             self.close_events(deadline);
-            self.link.close(deadline);
+            self.unlock_all(deadline, || self.link.close(deadline));
         }
     }
 
@@ -171,6 +176,11 @@ impl Session {
             send_end: settings.is_on(SEND_END_EN),
             suppress_end: settings.is_on(SUPPRESS_END_EN),
         }
+    }
+
+    /// A wait that does not wait.
+    fn at_once(&self) -> Wait<'_> {
+        Wait { deadline: Deadline::Immediate, ticket: self.cancel.ticket() }
     }
 
     /// The link, for I/O.

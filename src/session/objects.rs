@@ -254,7 +254,8 @@ pub fn watch_forks() {
             for object in objects.slots.iter_mut().filter_map(|slot| slot.object.as_mut()) {
                 if let Object::Manager(manager) = object {
                     // A thread of the parent may have been inside the old one.
-                    std::mem::forget(std::mem::replace(manager, Arc::new(Manager::new())));
+                    let fresh = Arc::new(manager.in_child());
+                    std::mem::forget(std::mem::replace(manager, fresh));
                 }
             }
             // Their settings may be half changed by such a thread; the parent's stay the parent's.

@@ -20,6 +20,8 @@ use crate::sim::status::OPERATION_COMPLETE;
 use crate::sim::status::OUT_OF_MEMORY;
 use crate::sim::status::REQUEST;
 use crate::sim::status::error_text;
+use crate::sim::store;
+use crate::sim::store::Store;
 use crate::sim::waveform::Format;
 use crate::sim::waveform::MOST_POINTS;
 use crate::sim::waveform::Waveform;
@@ -62,9 +64,10 @@ pub(super) struct Call<'a> {
     pub(super) response: &'a mut Response,
     pub(super) answers: &'a mut u32,
     pub(super) delay: &'a mut Option<Duration>,
+    pub(super) store: &'a mut Store,
 }
 
-const fn command(
+pub(super) const fn command(
     pattern: &'static str,
     argument: Argument,
     run: fn(&mut Call<'_>) -> Result<(), ErrorNumber>,
@@ -112,11 +115,11 @@ static COMMANDS: &[Command] = &[
 
 /// The command that a header without a leading colon means.
 pub(super) fn find(header: &str) -> Option<&'static Command> {
-    COMMANDS.iter().find(|command| matches(command.pattern, header))
+    COMMANDS.iter().chain(store::COMMANDS).find(|command| matches(command.pattern, header))
 }
 
 impl Call<'_> {
-    fn answer(&mut self, text: impl AsRef<[u8]>) -> Result<(), ErrorNumber> {
+    pub(super) fn answer(&mut self, text: impl AsRef<[u8]>) -> Result<(), ErrorNumber> {
         if self.response.held() > LONGEST_RESPONSE {
             return Err(OUT_OF_MEMORY);
         }

@@ -38,6 +38,8 @@ struct Port {
     kind: PortKind,
     /// Since when a response waits; may lie in the future (`SYST:DELAY`).
     available: Option<Instant>,
+    /// Whether this response requests service when it is there, whatever `*SRE` says.
+    announced: bool,
     /// Reasons for service that have been reported: only a new one requests service again.
     reported: u8,
     /// RQS: service requested and not polled yet.
@@ -161,7 +163,14 @@ impl Device {
         self.with(|state| {
             let id = state.next_port;
             state.next_port += 1;
-            let port = Port { kind, available: None, reported: 0, requesting: false, notify: None };
+            let port = Port {
+                kind,
+                available: None,
+                announced: false,
+                reported: 0,
+                requesting: false,
+                notify: None,
+            };
             state.ports.insert(id, port);
             id
         })
@@ -180,12 +189,22 @@ impl Device {
         let later = self.with(|state| {
             if let Some(port) = state.ports.get_mut(&port) {
                 port.available = since;
+                port.announced &= since.is_some();
             }
             since.is_some_and(|since| since > Instant::now())
         });
         if later {
             self.changed.notify_all();
         }
+    }
+
+    /// Makes the response that comes next on `port` request service when it is there.
+    pub(super) fn request_when_available(&self, port: PortId) {
+        self.with(|state| {
+            if let Some(port) = state.ports.get_mut(&port) {
+                port.announced = true;
+            }
+        });
     }
 
     /// Chooses how `port` is told of service requests.
@@ -253,7 +272,8 @@ impl State {
         let summary = self.registers.summary();
         for port in self.ports.values_mut() {
             let byte = summary | port.waiting(now);
-            let reasons = byte & self.registers.request_enable;
+            let announced = if port.announced { MESSAGE_AVAILABLE } else { 0 };
+            let reasons = byte & (self.registers.request_enable | announced);
             if reasons & !port.reported != 0 {
                 port.requesting = true;
                 if let Some(notify) = &port.notify {

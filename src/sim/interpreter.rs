@@ -24,6 +24,7 @@ use crate::sim::status::MISSING_PARAMETER;
 use crate::sim::status::PARAMETER_NOT_ALLOWED;
 use crate::sim::status::SYNTAX_ERROR;
 use crate::sim::status::UNDEFINED_HEADER;
+use crate::sim::store::Store;
 
 /// The longest block that is kept, for `ECHO:BLOCK`; an upload may have any length.
 const LONGEST_BLOCK: usize = 64 << 20;
@@ -52,6 +53,7 @@ pub(super) struct Interpreter {
     /// Query answers in the response so far.
     answers: u32,
     delay: Option<Duration>,
+    store: Store,
 }
 
 impl Interpreter {
@@ -68,6 +70,7 @@ impl Interpreter {
             response: Response::default(),
             answers: 0,
             delay: None,
+            store: Store::default(),
         }
     }
 
@@ -77,6 +80,11 @@ impl Interpreter {
     pub(super) fn feed(&mut self, input: &[u8], end: bool) -> (usize, Option<Response>) {
         let mut used = 0;
         loop {
+            let (kept, outcome) = self.store.take(&input[used..]);
+            used += kept;
+            if let Err(error) = outcome {
+                self.device.raise(error);
+            }
             let (count, event) = self.lexer.next(&input[used..]);
             let bytes = &input[used..used + count];
             used += count;
@@ -116,7 +124,7 @@ impl Interpreter {
 
     /// Whether no message has begun.
     pub(super) fn idle(&self) -> bool {
-        self.lexer.idle() && self.answers == 0
+        self.lexer.idle() && self.answers == 0 && !self.store.taking
     }
 
     /// Device clear: forgets input and response (IEEE 488.2 5.8).
@@ -128,6 +136,7 @@ impl Interpreter {
         self.response = Response::default();
         self.answers = 0;
         self.delay = None;
+        self.store = Store::default();
     }
 
     fn begin_argument(&mut self) {
@@ -243,6 +252,7 @@ impl Interpreter {
             response: &mut self.response,
             answers: &mut self.answers,
             delay: &mut self.delay,
+            store: &mut self.store,
         })
     }
 

@@ -22,6 +22,7 @@
 //! | `DATA:BLOCk? <n>` | a block of the first `n` bytes of the [`pattern`], up to 1 GiB |
 //! | `DATA:LOAD <block>` | takes any number of bytes and compares them with the [`pattern`] |
 //! | `DATA:LOAD?` | byte count, CRC-32, and 1 if all were equal |
+//! | `RECEIVE`, `SEND`, `RCVSLOWSRQ`, `SENDSLOWSRQ` | keeps a line and gives it back, for PyVISA's tests |
 //!
 //! A message ends with a line feed on the raw socket, with a line feed or END on VXI-11, and
 //! with END alone on HiSLIP. A new message before the last response was read drops it and is
@@ -56,6 +57,7 @@ mod rpc;
 mod server;
 mod socket;
 mod status;
+mod store;
 #[cfg(test)]
 mod tests;
 mod vxi11;

@@ -33,6 +33,7 @@ pub(super) const UNDEFINED_HEADER: ErrorNumber = -113;
 pub(super) const INVALID_BLOCK_DATA: ErrorNumber = -161;
 pub(super) const DATA_OUT_OF_RANGE: ErrorNumber = -222;
 pub(super) const ILLEGAL_PARAMETER_VALUE: ErrorNumber = -224;
+pub(super) const DATA_STALE: ErrorNumber = -230;
 pub(super) const OUT_OF_MEMORY: ErrorNumber = -321;
 const QUEUE_OVERFLOW: ErrorNumber = -350;
 pub(super) const INPUT_BUFFER_OVERRUN: ErrorNumber = -363;
@@ -108,6 +109,7 @@ pub(super) fn error_text(error: ErrorNumber) -> &'static str {
         INVALID_BLOCK_DATA => "Invalid block data",
         DATA_OUT_OF_RANGE => "Data out of range",
         ILLEGAL_PARAMETER_VALUE => "Illegal parameter value",
+        DATA_STALE => "Data corrupt or stale",
         OUT_OF_MEMORY => "Out of memory",
         QUEUE_OVERFLOW => "Queue overflow",
         INPUT_BUFFER_OVERRUN => "Input buffer overrun",

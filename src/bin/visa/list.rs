@@ -40,6 +40,12 @@ pub struct List {
 /// Exit code 3 when nothing was found.
 pub fn run(args: &List, lib: Option<&Path>) -> Result {
     let manager = manager(lib)?;
+    // Left out of the list by the library, without a word: other libraries have other files.
+    if lib.is_none() {
+        for problem in visa::config::load().problems() {
+            eprintln!("warning: {problem}");
+        }
+    }
     let mut progress = Progress::new();
     progress.say("looking for instruments");
     let found = manager.find(&args.expression);

@@ -14,20 +14,21 @@ use crate::status::Result;
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType};
 
 impl HislipLink {
-    /// Sends a question and waits for its response.
+    /// Sends a question and waits for its response. The question is made when its turn has come,
+    /// so that a MessageID in it is not that of a time before a device clear.
     ///
     /// # Errors
     /// VI_ERROR_IO when the server answers with an Error message; VI_ERROR_TMO and the like.
     pub(super) fn transact(
         &self,
-        question: Header,
+        question: impl FnOnce() -> Header,
         payload: &[u8],
         expected: MessageType,
         wait: &Wait,
     ) -> Result<Answer> {
         self.alive()?;
         let _alone = self.mailbox.asking.pass(wait)?;
-        let receipt = self.post(&question, payload, Request::Question(expected), wait)?;
+        let receipt = self.post(&question(), payload, Request::Question(expected), wait)?;
         self.await_answer(receipt, wait)
     }
 

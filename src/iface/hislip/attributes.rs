@@ -86,7 +86,7 @@ impl HislipLink {
         let request = Header::new(MessageType::AsyncMaximumMessageSize, 0, 0, ours.len() as u64);
         let expected = MessageType::AsyncMaximumMessageSizeResponse;
         let theirs = self
-            .transact(request, &ours, expected, wait)?
+            .transact(|| request, &ours, expected, wait)?
             .number
             .ok_or(Error::new(VI_ERROR_IO, "maximum message size without a number"))?;
         self.max_message_kb.store(kb, Ordering::Relaxed);

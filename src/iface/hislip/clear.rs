@@ -50,7 +50,7 @@ impl HislipLink {
     /// follow with the next clear.
     fn ask_for_clear(&self, overlap: bool, wait: &Wait) -> Result<Result> {
         let request = Header::new(MessageType::AsyncDeviceClear, 0, 0, 0);
-        self.transact(request, &[], MessageType::AsyncDeviceClearAcknowledge, wait)?;
+        self.transact(|| request, &[], MessageType::AsyncDeviceClearAcknowledge, wait)?;
         let mut out = self.outbound.pass(wait)?;
         self.finish_cut_message(&mut out, wait)?;
         let features = if overlap { OVERLAP } else { 0 };

@@ -11,7 +11,6 @@
 //! redundant one.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::iface::DeviceLock;
@@ -83,8 +82,7 @@ impl HislipLink {
     /// The message that gives a lock back. The server first carries out all messages up to the
     /// last one sent (IVI-6.1 6.5.2).
     pub(super) fn release(&self) -> Header {
-        let id = self.state.sent.load(Ordering::SeqCst);
-        Header::new(MessageType::AsyncLock, LOCK_RELEASE, id, 0)
+        Header::new(MessageType::AsyncLock, LOCK_RELEASE, self.state.last_sent(), 0)
     }
 
     /// One request. Returns the control code of the response.

@@ -169,9 +169,11 @@ impl Link for Arc<HislipLink> {
     }
 
     fn read_stb(&self, call: &Call) -> Result<u8> {
-        let (rmt, id) = self.state.for_status_query();
-        let control = if rmt { RMT_DELIVERED } else { 0 };
-        let query = Header::new(MessageType::AsyncStatusQuery, control, id, 0);
+        let query = || {
+            let (rmt, id) = self.state.for_status_query();
+            let control = if rmt { RMT_DELIVERED } else { 0 };
+            Header::new(MessageType::AsyncStatusQuery, control, id, 0)
+        };
         self.transact(query, &[], MessageType::AsyncStatusResponse, &call.wait)
             .map(|answer| answer.header.control)
             .map_err(|error| self.noted(error))
@@ -182,8 +184,10 @@ impl Link for Arc<HislipLink> {
     }
 
     fn control_ren(&self, mode: RenMode, call: &Call) -> Result {
-        let id = self.state.sent.load(Ordering::Acquire);
-        let request = Header::new(MessageType::AsyncRemoteLocalControl, mode as u8, id, 0);
+        let request = || {
+            let id = self.state.last_sent();
+            Header::new(MessageType::AsyncRemoteLocalControl, mode as u8, id, 0)
+        };
         self.transact(request, &[], MessageType::AsyncRemoteLocalResponse, &call.wait)
             .map(drop)
             .map_err(|error| self.noted(error))

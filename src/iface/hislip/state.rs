@@ -83,11 +83,22 @@ impl State {
         self.rmt.store(true, Ordering::SeqCst);
     }
 
+    /// MessageID of the last message sent whole. During a device clear all messages are void, and
+    /// a server that has begun to count anew would wait long for the old number.
+    pub fn last_sent(&self) -> u32 {
+        let sent = self.sent.load(Ordering::SeqCst);
+        if self.clearing.load(Ordering::SeqCst) { ID_BEFORE_FIRST } else { sent }
+    }
+
     /// RMT-delivered and MessageID for AsyncStatusQuery: in synchronized mode the last message
     /// sent, in overlap mode the last response delivered (IVI-6.1 6.14).
     pub fn for_status_query(&self) -> (bool, u32) {
-        let id = if self.overlap.load(Ordering::SeqCst) { &self.delivered } else { &self.sent };
-        (self.rmt.load(Ordering::SeqCst), id.load(Ordering::SeqCst))
+        let id = if self.overlap.load(Ordering::SeqCst) {
+            self.delivered.load(Ordering::SeqCst)
+        } else {
+            self.last_sent()
+        };
+        (self.rmt.load(Ordering::SeqCst), id)
     }
 
     /// A DeviceClearAcknowledge has come. `false` when none was due. With the last one due the

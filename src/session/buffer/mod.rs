@@ -2,8 +2,10 @@
 //! The formatted I/O buffers of a session: viBufWrite, viBufRead, viFlush, viSetBuf.
 //!
 //! viRead and viWrite go past them. Choices where the standard leaves room:
-//! - Bytes from viBufWrite carry no END: END goes with a line feed of a format string, and nothing
-//!   else. So a flush, a full buffer and VI_FLUSH_ON_ACCESS send without END.
+//! - A message ends where its line feed is the last byte that a flush finds: by viFlush, viSetBuf,
+//!   or viBufRead, which flushes because an answer is wanted. END goes with it. A buffer that is
+//!   sent because it is full, and VI_FLUSH_ON_ACCESS, send without END: there a line feed may be
+//!   any byte of a block.
 //! - viBufRead sends what the write buffer holds first: the answer may depend on it.
 //! - A buffered read looks ahead only where END or a termination character is enabled.
 //! - VI_READ_BUF reads on to whichever of the two is enabled; where none is, it only drops the
@@ -96,7 +98,7 @@ impl Buffers {
     }
 
     fn flush_write(&self, link: &dyn Link, call: &Call) -> Result {
-        self.writing(&call.wait)?.flush(false, &mut sender(link, call)).outcome
+        self.writing(&call.wait)?.flush(&mut sender(link, call)).outcome
     }
 
     fn flush_read(&self, link: &dyn Link, call: &Call) -> Result {
@@ -126,7 +128,10 @@ impl Session {
             Ok(link) => link,
             Err(error) => return Transfer::failed(0, error),
         };
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         let upto = if self.flushes_on_access(WR_BUF_OPER_MODE) { Upto::Now } else { Upto::Full };
         match self.buffers.writing(&call.wait) {
             Ok(mut buffer) => buffer.put(data, upto, &mut sender(link, &call)),
@@ -143,7 +148,10 @@ impl Session {
         if room.is_empty() {
             return Transfer::done(0, Stop::Count);
         }
-        let call = self.call();
+        let call = match self.admitted() {
+            Ok(call) => call,
+            Err(error) => return Transfer::failed(0, error),
+        };
         if let Err(error) = self.buffers.flush_write(link, &call) {
             return Transfer::failed(0, error);
         }
@@ -190,7 +198,7 @@ impl Session {
             return fail(VI_ERROR_INV_MASK, "no such buffers, or flush and discard of one");
         }
         let asks = |bits: ViUInt16| mask & bits != 0;
-        let call = self.call();
+        let call = self.admitted()?;
         if asks(VI_WRITE_BUF) {
             self.buffers.flush_write(link, &call)?;
         }
@@ -220,10 +228,10 @@ impl Session {
         if mask == 0 || mask & !(VI_READ_BUF | VI_WRITE_BUF | LOW_LEVEL) != 0 {
             return fail(VI_ERROR_INV_MASK, "no such buffers");
         }
-        let call = self.call();
+        let call = self.admitted()?;
         if mask & VI_WRITE_BUF != 0 {
             let mut buffer = self.buffers.writing(&call.wait)?;
-            buffer.flush(false, &mut sender(link, &call)).outcome?;
+            buffer.flush(&mut sender(link, &call)).outcome?;
             buffer.resize(size as usize)?;
             self.buffers.write_size.store(size, Ordering::Relaxed);
         }

@@ -14,7 +14,7 @@ pub struct WriteBuffer {
 /// How far bytes put into the buffer go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upto {
-    /// Only full buffers are sent (VI_FLUSH_WHEN_FULL).
+    /// What the buffer has no room for makes room by sending full ones (VI_FLUSH_WHEN_FULL).
     Full,
     /// All is sent, and the message goes on (VI_FLUSH_ON_ACCESS).
     Now,
@@ -39,7 +39,7 @@ impl WriteBuffer {
     pub fn put(&mut self, data: &[u8], upto: Upto, send: &mut Send) -> Transfer<()> {
         let all = upto != Upto::Full;
         let end = upto == Upto::End;
-        if !all && self.bytes.len() + data.len() < self.size {
+        if !all && self.bytes.len() + data.len() <= self.size {
             self.bytes.extend_from_slice(data);
             return Transfer::done(data.len(), ());
         }
@@ -48,14 +48,18 @@ impl WriteBuffer {
             let held = self.bytes.len();
             done = data.len().min(self.size.saturating_sub(held));
             self.bytes.extend_from_slice(&data[..done]);
-            let sent = self.flush(end && done == data.len(), send);
+            let sent = self.send_held(end && done == data.len(), send);
             if sent.outcome.is_err() {
                 return Transfer { count: sent.count.saturating_sub(held), ..sent };
             }
         }
         let rest = &data[done..];
-        let beyond =
-            if all || self.size == 0 { rest.len() } else { rest.len() / self.size * self.size };
+        let beyond = if all || self.size == 0 {
+            rest.len()
+        } else {
+            // Full buffers, but not the last one: a flush may find that it ends a message.
+            rest.len().saturating_sub(1) / self.size * self.size
+        };
         if beyond > 0 {
             let sent = send(&rest[..beyond], end);
             if sent.outcome.is_err() {
@@ -66,9 +70,14 @@ impl WriteBuffer {
         Transfer::done(data.len(), ())
     }
 
-    /// Sends what is held, with END on the last byte if `end`. The buffer is empty afterwards,
-    /// whatever happens. Nothing held: nothing is sent.
-    pub fn flush(&mut self, end: bool, send: &mut Send) -> Transfer<()> {
+    /// Sends what is held. A line feed as the last byte ends the message, and END goes with it;
+    /// else the message goes on. The buffer is empty afterwards, whatever happens.
+    pub fn flush(&mut self, send: &mut Send) -> Transfer<()> {
+        let end = self.bytes.last() == Some(&b'\n');
+        self.send_held(end, send)
+    }
+
+    fn send_held(&mut self, end: bool, send: &mut Send) -> Transfer<()> {
         if self.bytes.is_empty() {
             return Transfer::done(0, ());
         }
@@ -126,7 +135,7 @@ mod tests {
         }
 
         fn flush(&mut self, buffer: &mut WriteBuffer) {
-            let flushed = buffer.flush(false, &mut |bytes, end| {
+            let flushed = buffer.flush(&mut |bytes, end| {
                 self.0.push((String::from_utf8_lossy(bytes).into(), end));
                 Transfer::done(bytes.len(), ())
             });
@@ -149,12 +158,16 @@ mod tests {
         assert_eq!(wire.put(&mut buffer, "?\n", Upto::Full), 2);
         assert!(wire.take().is_empty());
         wire.flush(&mut buffer);
-        assert_eq!(wire.take(), [sent("*IDN?\n", false)]);
+        assert_eq!(wire.take(), [sent("*IDN?\n", true)]);
         wire.flush(&mut buffer);
         assert!(wire.take().is_empty(), "an empty buffer is not sent");
         wire.put(&mut buffer, "12345", Upto::Full);
         wire.put(&mut buffer, "678", Upto::Full);
+        assert!(wire.take().is_empty(), "all has room");
+        wire.put(&mut buffer, "9", Upto::Full);
         assert_eq!(wire.take(), [sent("12345678", false)], "full");
+        wire.flush(&mut buffer);
+        assert_eq!(wire.take(), [sent("9", false)], "no line feed, no END");
     }
 
     #[test]
@@ -165,6 +178,10 @@ mod tests {
         assert_eq!(wire.take(), [sent("abcd", false), sent("efghijkl", false)]);
         wire.flush(&mut buffer);
         assert_eq!(wire.take(), [sent("m", false)]);
+        wire.put(&mut buffer, "abcdefg\n", Upto::Full);
+        assert_eq!(wire.take(), [sent("abcd", false)]);
+        wire.flush(&mut buffer);
+        assert_eq!(wire.take(), [sent("efg\n", true)], "END is not lost to a full buffer");
     }
 
     #[test]
@@ -214,7 +231,7 @@ mod tests {
             cut(0)
         });
         assert_eq!(put.count, 0);
-        buffer.flush(false, &mut |_, _| unreachable!());
+        buffer.flush(&mut |_, _| unreachable!());
     }
 
     #[test]

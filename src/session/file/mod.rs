@@ -34,14 +34,13 @@ impl Session {
     /// viReadToFile: ends as viRead does; `count` bytes at most go to the file at `path`.
     pub fn read_to_file(&self, path: &Path, count: u32) -> Transfer<Stop> {
         let opened = self.require(Kinds::MESSAGE_BASED).and_then(|()| {
-            let link = self.link()?;
-            Ok((link, file::create(path, self.settings.is_on(FILE_APPEND_EN))?))
+            let (link, call) = (self.link()?, self.admitted()?);
+            Ok((link, call, file::create(path, self.settings.is_on(FILE_APPEND_EN))?))
         });
-        let (link, mut file) = match opened {
+        let (link, call, mut file) = match opened {
             Ok(opened) => opened,
             Err(error) => return Transfer::failed(0, error),
         };
-        let call = self.call();
         let moved = drain(&mut file, count.into(), |piece, begun| match begun {
             false => link.read(piece, &call),
             true => link.read_on(piece, &call),
@@ -55,14 +54,14 @@ impl Session {
     /// viWriteFromFile: sends `count` bytes of the file at `path`, or all it has; END goes with
     /// the last byte when VI_ATTR_SEND_END_EN.
     pub fn write_from_file(&self, path: &Path, count: u32) -> Transfer<()> {
-        let opened =
-            self.require(Kinds::MESSAGE_BASED).and_then(|()| Ok((self.link()?, file::open(path)?)));
-        let (link, mut file) = match opened {
+        let opened = self
+            .require(Kinds::MESSAGE_BASED)
+            .and_then(|()| Ok((self.link()?, self.admitted()?, file::open(path)?)));
+        let (link, call, mut file) = match opened {
             Ok(opened) => opened,
             Err(error) => return Transfer::failed(0, error),
         };
         let most = if count == WHOLE { u64::MAX } else { count.into() };
-        let call = self.call();
         feed(&mut file, most, |piece, last| {
             link.write(piece, &Call { send_end: call.send_end && last, ..call })
         })

@@ -17,12 +17,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use queue::Jobs;
 
-use crate::consts::{ViJobId, ViStatus};
+use crate::consts::{VI_EVENT_IO_COMPLETION, ViJobId, ViStatus};
 use crate::iface::Stop;
 use crate::os::Cancel;
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::Terms;
+use crate::session::event::{Details, Occurrence};
 use crate::session::io::completion;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_INV_JOB_ID, VI_ERROR_QUEUE_ERROR,
@@ -59,30 +60,24 @@ struct Job {
     cancel: Arc<Cancel>,
 }
 
-/// What VI_EVENT_IO_COMPLETION tells of a job.
-#[derive(Clone, Copy, Debug)]
-pub struct Completion {
-    /// VI_ATTR_JOB_ID
-    pub job: ViJobId,
-    /// VI_ATTR_STATUS
-    pub status: ViStatus,
-    /// VI_ATTR_BUFFER: the caller's buffer as a number.
-    pub buffer: usize,
-    /// VI_ATTR_RET_COUNT, in bytes.
-    pub count: usize,
-    /// VI_ATTR_OPER_NAME
-    pub operation: &'static str,
+/// How a job ended, for VI_EVENT_IO_COMPLETION.
+struct Ended {
+    job: ViJobId,
+    status: ViStatus,
+    buffer: usize,
+    count: usize,
+    operation: &'static str,
 }
 
 impl Job {
-    fn ended(&self, count: usize, outcome: Result<ViStatus>) -> Completion {
+    fn ended(&self, count: usize, outcome: Result<ViStatus>) -> Ended {
         let status = outcome.unwrap_or_else(|error| error.code);
         let operation = self.work.operation();
-        Completion { job: self.id, status, buffer: self.buffer, count, operation }
+        Ended { job: self.id, status, buffer: self.buffer, count, operation }
     }
 
     /// How a job ends that has not begun.
-    fn aborted(&self) -> Completion {
+    fn aborted(&self) -> Ended {
         self.ended(0, fail(VI_ERROR_ABORT, "ended before it began"))
     }
 }
@@ -112,6 +107,7 @@ impl Session {
     ) -> Result {
         self.require(Kinds::MESSAGE_BASED)?;
         self.link()?;
+        self.admitted()?;
         let job = Job { id: next_id(), work, buffer, terms: self.terms(), cancel: Arc::default() };
         let id = job.id;
         announce(id);
@@ -157,7 +153,8 @@ impl Session {
 
     fn carry_out(&self, job: &mut Job) -> (usize, Result<ViStatus>) {
         let call = job.terms.call(job.cancel.ticket());
-        let link = match self.link() {
+        // Again: another session may have taken a lock since the job was started.
+        let link = match self.admitted().and_then(|_| self.link()) {
             Ok(link) => link,
             Err(error) => return (0, Err(error)),
         };
@@ -180,19 +177,26 @@ impl Session {
     }
 
     /// Posts the completion of a job.
-    fn report(&self, ended: &Completion) {
+    fn report(&self, ended: &Ended) {
         if trace::is_on() {
-            let Completion { job, count, .. } = ended;
             let outcome = match ended.status {
                 status if status < 0 => Err(Error::new(status, "asynchronous")),
                 status => Ok(status),
             };
-            trace::Span::start().finish(
-                ended.operation,
-                format_args!("job {job} completed, {count} bytes"),
-                outcome,
-            );
+            let Ended { job, count, operation, .. } = ended;
+            let arguments = format_args!("job {job} completed, {count} bytes");
+            trace::Span::start().finish(operation, arguments, outcome);
         }
+        self.events.post(Occurrence {
+            event_type: VI_EVENT_IO_COMPLETION,
+            details: Details::IoCompletion {
+                status: ended.status,
+                job: ended.job,
+                buffer: ended.buffer,
+                count: ended.count as u64,
+                operation: ended.operation,
+            },
+        });
     }
 }
 

@@ -1,0 +1,125 @@
+#![forbid(unsafe_code)]
+//! Where the configuration files are, and when they are read.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use parking_lot::Mutex;
+
+use crate::config::Config;
+use crate::config::Problem;
+use crate::config::parse::parse;
+
+/// The configuration for all users; what a user's own file says comes before it.
+const SYSTEM: &str = "/etc/ferrovisa/config.toml";
+
+/// The file's name below `$XDG_CONFIG_HOME` or `~/.config`.
+const USER: &str = "ferrovisa/config.toml";
+
+/// The largest file that is read, in bytes.
+pub(super) const LARGEST: u64 = 1 << 20;
+
+/// A file that may say something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    pub(super) path: PathBuf,
+    /// Asked for by name: missing, it is a problem.
+    pub(super) wanted: bool,
+}
+
+/// What tells one state of a file from the next without reading it: time, length, inode. `None`
+/// when there is no such file.
+type Stamp = Option<(SystemTime, u64, u64)>;
+
+/// What was read last.
+struct Cached {
+    of: Vec<(Candidate, Stamp)>,
+    config: Arc<Config>,
+}
+
+static CACHE: Mutex<Option<Cached>> = Mutex::new(None);
+
+/// The configuration as the files have it now. Unchanged files are not read again.
+pub fn load() -> Arc<Config> {
+    let of: Vec<_> = candidates(|name| env::var_os(name))
+        .into_iter()
+        .map(|candidate| {
+            let stamp = stamp(&candidate.path);
+            (candidate, stamp)
+        })
+        .collect();
+    // Only tried, never waited for: in a forked child a thread that is not there may hold it.
+    if let Some(cache) = CACHE.try_lock()
+        && let Some(cached) = cache.as_ref()
+        && cached.of == of
+    {
+        return cached.config.clone();
+    }
+    let mut config = Config::default();
+    for (candidate, _) in &of {
+        config.merge(read(candidate));
+    }
+    let config = Arc::new(config);
+    if let Some(mut cache) = CACHE.try_lock() {
+        *cache = Some(Cached { of, config: config.clone() });
+    }
+    config
+}
+
+/// The files that may say something, what counts more first.
+pub(super) fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Vec<Candidate> {
+    let set = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = || {
+        // Relative paths are to be ignored, says the XDG base directory specification.
+        let xdg = set("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
+        xdg.or_else(|| Some(set("HOME")?.join(".config")))
+    };
+    let user = match set("FERROVISA_CONFIG") {
+        Some(path) => Some(Candidate { path, wanted: true }),
+        None => folder().map(|folder| Candidate { path: folder.join(USER), wanted: false }),
+    };
+    let system = Candidate { path: SYSTEM.into(), wanted: false };
+    user.into_iter().chain([system]).collect()
+}
+
+fn stamp(path: &Path) -> Stamp {
+    use std::os::unix::fs::MetadataExt;
+    let data = fs::metadata(path).ok()?;
+    Some((data.modified().ok()?, data.len(), data.ino()))
+}
+
+/// What one file says; nothing, and why, when it cannot be read.
+pub(super) fn read(candidate: &Candidate) -> Config {
+    match bytes(&candidate.path) {
+        Ok(bytes) => parse(&candidate.path, &bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !candidate.wanted => {
+            Config::default()
+        }
+        Err(error) => {
+            let file = candidate.path.clone();
+            let problem = Problem { file, line: None, reason: format!("not read: {error}") };
+            Config { problems: vec![problem], ..Config::default() }
+        }
+    }
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    if !fs::metadata(path)?.is_file() && path != Path::new("/dev/null") {
+        return Err(io::Error::other("not a file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("larger than 1 MiB"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,98 @@
+#![forbid(unsafe_code)]
+//! The configuration: resources that no search finds by itself, and names of one's own.
+//!
+//! ```toml
+//! resources = ["TCPIP0::192.168.1.30::5025::SOCKET"]   # viFindRsrc lists them
+//!
+//! [aliases]                                            # viOpen and viParseRsrc know them
+//! scope = "TCPIP::192.168.1.20::INSTR"
+//! ```
+//!
+//! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
+//! as a [`Problem`] for the trace and the tool.
+
+mod files;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use crate::config::files::load;
+
+use std::collections::HashSet;
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::rsrc::ResourceName;
+
+/// What the configuration files say, as far as it can be used.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    resources: Vec<ResourceName>,
+    aliases: Vec<Alias>,
+    problems: Vec<Problem>,
+}
+
+/// A user's own name for a resource.
+#[derive(Clone, Debug)]
+struct Alias {
+    word: String,
+    resource: ResourceName,
+}
+
+/// Something in a configuration file that could not be used, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub file: PathBuf,
+    /// The line in it, from 1; `None` when it is about the file as a whole.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.file.display())?;
+        if let Some(line) = self.line {
+            write!(f, "{line}:")?;
+        }
+        write!(f, " {}", self.reason)
+    }
+}
+
+impl Config {
+    /// The configured resources, each once.
+    pub fn resources(&self) -> &[ResourceName] {
+        &self.resources
+    }
+
+    /// What could not be used.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The alias that `word` spells, in any case: as it is configured, and the resource that it
+    /// stands for.
+    pub fn alias(&self, word: &str) -> Option<(&str, &ResourceName)> {
+        let found = self.aliases.iter().find(|alias| alias.word.eq_ignore_ascii_case(word))?;
+        Some((&found.word, &found.resource))
+    }
+
+    /// The alias of a resource; the first one when there are several.
+    pub fn alias_of(&self, name: &ResourceName) -> Option<&str> {
+        let found = self.aliases.iter().find(|alias| alias.resource.same_resource(name))?;
+        Some(&found.word)
+    }
+
+    /// Adds what `weaker` says besides: of two resources or aliases that are the same, ours stay.
+    fn merge(&mut self, weaker: Self) {
+        let mut known: HashSet<_> = self.resources.iter().map(ResourceName::key).collect();
+        self.resources.extend(weaker.resources.into_iter().filter(|name| known.insert(name.key())));
+        for alias in weaker.aliases {
+            if self.alias(&alias.word).is_none() {
+                self.aliases.push(alias);
+            }
+        }
+        self.problems.extend(weaker.problems);
+    }
+}

@@ -1,0 +1,136 @@
+#![forbid(unsafe_code)]
+//! From the text of a file to a [`Config`].
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::DeTable;
+use toml::de::DeValue;
+
+use crate::config::Alias;
+use crate::config::Config;
+use crate::config::Problem;
+use crate::consts::VI_FIND_BUFLEN;
+use crate::rsrc::ResourceName;
+
+/// Problems kept of one file: a file that is no configuration at all is wrong everywhere.
+const MOST_PROBLEMS: usize = 100;
+
+/// Reads `bytes`, the contents of `file`.
+pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
+    let text = String::from_utf8_lossy(bytes);
+    let mut reader = Reader { file, text: &text, config: Config::default() };
+    if let Err(error) = str::from_utf8(bytes) {
+        // The text up to there is the same, bad bytes or not.
+        reader.problem(error.valid_up_to(), "not UTF-8");
+    }
+    let (document, errors) = DeTable::parse_recoverable(&text);
+    for error in errors {
+        reader.problem(error.span().map_or(0, |span| span.start), error.message());
+    }
+    for (key, value) in in_order(document.get_ref()) {
+        match (key.get_ref().as_ref(), value.get_ref()) {
+            ("resources", DeValue::Array(entries)) => reader.resources(entries),
+            ("resources", _) => reader.problem(start(value), "resources is not a list of names"),
+            ("aliases", DeValue::Table(entries)) => reader.aliases(entries),
+            ("aliases", _) => reader.problem(start(value), "aliases is not a table"),
+            (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
+        }
+    }
+    let mut config = reader.config;
+    config.problems.sort_by_key(|problem| problem.line);
+    config
+}
+
+type Entry<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
+
+/// The entries in the order of the file: of two that are at odds, the first one counts.
+fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| start(key));
+    entries
+}
+
+fn start<T>(spanned: &Spanned<T>) -> usize {
+    spanned.span().start
+}
+
+struct Reader<'a> {
+    file: &'a Path,
+    text: &'a str,
+    config: Config,
+}
+
+impl Reader<'_> {
+    /// Keeps what is wrong at the byte `at`.
+    fn problem(&mut self, at: usize, reason: impl Into<String>) {
+        if self.config.problems.len() < MOST_PROBLEMS {
+            let before = &self.text.as_bytes()[..at.min(self.text.len())];
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            let reason = reason.into();
+            self.config.problems.push(Problem { file: self.file.into(), line: Some(line), reason });
+        }
+    }
+
+    /// The resource name that a value is.
+    fn name(&mut self, value: &Spanned<DeValue<'_>>) -> Option<ResourceName> {
+        let Some(text) = value.get_ref().as_str() else {
+            // A value that takes no room stands for a mistake that the parser has told already.
+            if value.span().is_empty() {
+                return None;
+            }
+            self.problem(start(value), "not a resource name in quotes");
+            return None;
+        };
+        match ResourceName::parse(text) {
+            Ok(name) => Some(name),
+            Err(error) => {
+                self.problem(start(value), format!("no resource name: {text:?} ({})", error.at));
+                None
+            }
+        }
+    }
+
+    fn resources(&mut self, entries: &[Spanned<DeValue<'_>>]) {
+        let mut known = HashSet::new();
+        for entry in entries {
+            // The same name twice is no mistake worth a word.
+            if let Some(name) = self.name(entry)
+                && known.insert(name.key())
+            {
+                self.config.resources.push(name);
+            }
+        }
+    }
+
+    fn aliases(&mut self, entries: &DeTable<'_>) {
+        let mut known = HashMap::new();
+        for (key, value) in in_order(entries) {
+            let word = key.get_ref().as_ref();
+            let Some(resource) = self.name(value) else { continue };
+            if let Some(why) = unfit(word) {
+                self.problem(start(key), format!("alias {word:?} cannot be used: {why}"));
+            } else if let Some(first) = known.insert(word.to_ascii_uppercase(), word) {
+                self.problem(start(key), format!("alias {word:?} is the same as {first:?}"));
+                // The first one counts, for a third one too.
+                known.insert(word.to_ascii_uppercase(), first);
+            } else {
+                self.config.aliases.push(Alias { word: word.to_owned(), resource });
+            }
+        }
+    }
+}
+
+/// Why nobody could ever use the alias.
+fn unfit(word: &str) -> Option<&'static str> {
+    let plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    if word.is_empty() || word.len() >= VI_FIND_BUFLEN || !word.bytes().all(plain) {
+        Some("1 to 255 characters of printable ASCII are wanted")
+    } else if ResourceName::parse(word).is_ok() {
+        Some("it is a resource name itself")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,177 @@
+#![forbid(unsafe_code)]
+//! What is right is used, what is wrong is told, and nothing more.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::config::Config;
+use crate::config::files::Candidate;
+use crate::config::files::LARGEST;
+use crate::config::files::candidates;
+use crate::config::files::read;
+use crate::config::parse::parse;
+use crate::rsrc::ResourceName;
+
+fn of(text: &str) -> Config {
+    parse(Path::new("c.toml"), text.as_bytes())
+}
+
+fn names(config: &Config) -> Vec<&str> {
+    config.resources().iter().map(ResourceName::canonical).collect()
+}
+
+fn problems(config: &Config) -> Vec<String> {
+    config.problems().iter().map(ToString::to_string).collect()
+}
+
+fn target<'a>(config: &'a Config, word: &str) -> Option<&'a str> {
+    config.alias(word).map(|(_, name)| name.canonical())
+}
+
+#[test]
+fn resources_and_aliases() {
+    let config = of("resources = ['TCPIP::1.2.3.4::5025::SOCKET', 'gpib::5::instr']\n\
+                     [aliases]\n\"my scope\" = 'TCPIP::1.2.3.4::INSTR'\n");
+    assert_eq!(names(&config), ["TCPIP0::1.2.3.4::5025::SOCKET", "GPIB0::5::INSTR"]);
+    assert_eq!(target(&config, "my scope"), Some("TCPIP0::1.2.3.4::inst0::INSTR"));
+    let name = ResourceName::parse("tcpip0::1.2.3.4::INST0::instr").unwrap();
+    assert_eq!(config.alias_of(&name), Some("my scope"));
+    assert_eq!(problems(&config), [""; 0]);
+}
+
+/// Compared without regard to case; shown as configured.
+#[test]
+fn case_of_aliases_does_not_count() {
+    let config = of("[aliases]\nScope = 'GPIB::5'\nSCOPE = 'GPIB::6'\nscope = 'GPIB::7'\n");
+    let name = ResourceName::parse("GPIB::5").unwrap();
+    assert_eq!(config.alias("sCOPE"), Some(("Scope", &name)), "the first one counts");
+    assert_eq!(
+        problems(&config),
+        [
+            r#"c.toml:3: alias "SCOPE" is the same as "Scope""#,
+            r#"c.toml:4: alias "scope" is the same as "Scope""#
+        ]
+    );
+}
+
+#[test]
+fn an_alias_that_is_a_name_is_refused() {
+    let config = of("[aliases]\n'GPIB0::1::INSTR' = 'GPIB0::2::INSTR'\n'' = 'GPIB::3'\n");
+    assert_eq!(target(&config, "GPIB0::1::INSTR"), None);
+    assert_eq!(target(&config, ""), None);
+    assert_eq!(config.problems().len(), 2);
+}
+
+/// The first alias in the file is the one that a resource shows, whatever the alphabet says.
+#[test]
+fn several_aliases_of_one_resource() {
+    let config = of("[aliases]\nzeta = 'GPIB::5'\nalpha = 'GPIB0::5::INSTR'\n");
+    assert_eq!(config.alias_of(&ResourceName::parse("GPIB::5").unwrap()), Some("zeta"));
+    assert_eq!(target(&config, "alpha"), Some("GPIB0::5::INSTR"));
+}
+
+#[test]
+fn a_wrong_entry_costs_only_itself() {
+    let config = of("resources = [\n  'GPIB::1',\n  'NO SUCH',\n  7,\n  'gpib0::1::INSTR',\n\
+                     \x20 'GPIB::2',\n]\ncolour = 'red'\n\
+                     [aliases]\na = 'nonsense'\nb = 'GPIB::1'\nc = ['GPIB::1']\n");
+    assert_eq!(names(&config), ["GPIB0::1::INSTR", "GPIB0::2::INSTR"], "each once");
+    assert_eq!(target(&config, "b"), Some("GPIB0::1::INSTR"));
+    assert_eq!(target(&config, "a"), None);
+    let lines: Vec<_> = config.problems().iter().map(|problem| problem.line.unwrap()).collect();
+    assert_eq!(lines, [3, 4, 8, 10, 12]);
+}
+
+#[test]
+fn sections_of_the_wrong_type_are_told() {
+    let config = of("resources = 'GPIB::1'\naliases = 3\n");
+    assert_eq!(names(&config), [""; 0]);
+    assert_eq!(config.problems().len(), 2);
+}
+
+/// A line that is no TOML: those before and after it count.
+#[test]
+fn a_line_that_is_no_toml_costs_only_itself() {
+    let config = of("resources = ['GPIB::1']\n[aliases]\na = 'GPIB::1'\nb = = 'x\nc = 'GPIB::3'\n");
+    assert_eq!(names(&config), ["GPIB0::1::INSTR"]);
+    assert_eq!(target(&config, "a"), Some("GPIB0::1::INSTR"));
+    assert_eq!(target(&config, "c"), Some("GPIB0::3::INSTR"));
+    assert!(config.problems().iter().all(|problem| problem.line == Some(4)), "{config:?}");
+    assert!(!config.problems().is_empty());
+}
+
+#[test]
+fn bytes_that_are_no_text_cost_their_entry() {
+    let config = parse(Path::new("c"), b"resources = ['GPIB::1',\n'GPIB::\xFF', 'GPIB::2']\n");
+    assert_eq!(names(&config), ["GPIB0::1::INSTR", "GPIB0::2::INSTR"]);
+    assert_eq!(problems(&config)[0], "c:2: not UTF-8");
+}
+
+/// Any bytes: no panic, and no more problems than anybody reads.
+#[test]
+fn no_bytes_do_harm() {
+    let mut seed = 0x2545_F491_4F6C_DD1D_u64;
+    let alphabet = b"[]{}='\"#\n, \\.a0\xFF\xC3\0-_raliseou";
+    for length in (0..200).chain([5_000]) {
+        let bytes: Vec<u8> = (0..length)
+            .map(|_| {
+                seed ^= seed << 13;
+                seed ^= seed >> 7;
+                seed ^= seed << 17;
+                alphabet[(seed % alphabet.len() as u64) as usize]
+            })
+            .collect();
+        assert!(parse(Path::new("c"), &bytes).problems().len() <= 100);
+    }
+    assert!(!of(&"[".repeat(100_000)).problems().is_empty());
+    assert!(!of(&format!("resources = {}", "[".repeat(100_000))).problems().is_empty());
+}
+
+/// The user's file wins over the system's; both say something.
+#[test]
+fn the_stronger_file_wins() {
+    let mut user = of("resources = ['GPIB::1', 'GPIB::2']\n[aliases]\nscope = 'GPIB::1'\n");
+    user.merge(of("resources = ['gpib0::2::instr', 'GPIB::3']\nx = 1\n\
+                   [aliases]\nSCOPE = 'GPIB::3'\nmeter = 'GPIB::3'\n"));
+    assert_eq!(names(&user), ["GPIB0::1::INSTR", "GPIB0::2::INSTR", "GPIB0::3::INSTR"]);
+    assert_eq!(target(&user, "Scope"), Some("GPIB0::1::INSTR"));
+    assert_eq!(target(&user, "meter"), Some("GPIB0::3::INSTR"));
+    assert_eq!(user.problems().len(), 1);
+}
+
+#[test]
+fn where_the_files_are() {
+    let paths = |set: &[(&str, &str)]| -> Vec<String> {
+        let value = |name: &str| set.iter().find(|(known, _)| *known == name);
+        let found = candidates(|name| value(name).map(|(_, text)| OsString::from(text)));
+        found.iter().map(|candidate| candidate.path.display().to_string()).collect()
+    };
+    let system = "/etc/ferrovisa/config.toml";
+    assert_eq!(paths(&[]), [system], "no home is no harm");
+    assert_eq!(paths(&[("HOME", "/h")]), ["/h/.config/ferrovisa/config.toml", system]);
+    let xdg = [("HOME", "/h"), ("XDG_CONFIG_HOME", "/x")];
+    assert_eq!(paths(&xdg), ["/x/ferrovisa/config.toml", system]);
+    let relative = [("HOME", "/h"), ("XDG_CONFIG_HOME", "x"), ("FERROVISA_CONFIG", "")];
+    assert_eq!(paths(&relative), ["/h/.config/ferrovisa/config.toml", system]);
+    assert_eq!(paths(&[("HOME", "/h"), ("FERROVISA_CONFIG", "f.toml")]), ["f.toml", system]);
+}
+
+#[test]
+fn files_that_cannot_be_read_are_told() {
+    let folder = std::env::temp_dir().join(format!("ferrovisa-config-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let says = |path: PathBuf, wanted| read(&Candidate { path, wanted });
+    let huge = folder.join("huge.toml");
+    let text = |length: u64| "#".repeat(length as usize - 1) + "\n";
+    fs::write(&huge, text(LARGEST)).unwrap();
+    assert_eq!(problems(&says(huge.clone(), true)), [""; 0]);
+    fs::write(&huge, text(LARGEST + 1)).unwrap();
+    assert!(problems(&says(huge, true))[0].ends_with("huge.toml: not read: larger than 1 MiB"));
+    assert!(problems(&says(folder.clone(), false))[0].ends_with(": not read: not a file"));
+    assert_eq!(says(folder.join("none"), true).problems().len(), 1, "asked for and missing");
+    assert_eq!(says(folder.join("none"), false).problems().len(), 0);
+    assert_eq!(says("/dev/null".into(), true).problems().len(), 0);
+    fs::remove_dir_all(folder).unwrap();
+}

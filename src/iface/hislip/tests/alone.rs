@@ -1,0 +1,153 @@
+#![forbid(unsafe_code)]
+//! What is counted for the whole process, or needs a fork: each in a process of its own, so that
+//! the other tests are not seen.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Instant;
+
+use super::peer::{LONG, POLITE, Session, session};
+use crate::iface::Signal;
+use crate::os::Deadline;
+use crate::os::fork;
+use crate::rsrc::ResourceName;
+use crate::sim::{Config, Instrument};
+
+/// Runs an ignored test of this file.
+#[track_caller]
+fn run_alone(test: &str) {
+    let name = format!("{}::{test}", module_path!().split_once("::").unwrap().1);
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &name, "--ignored", "--nocapture", "--test-threads=1"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+fn watch(session: &Session) -> Receiver<Signal> {
+    let (pushed, signals) = channel();
+    let sink = Arc::new(move |signal| pushed.send(signal).unwrap());
+    session.link.watch(Some(sink), &session.calm().wait).unwrap();
+    signals
+}
+
+fn count(directory: &str) -> usize {
+    Path::new(directory).read_dir().unwrap().count()
+}
+
+fn threads_of_the_host() -> usize {
+    let names = Path::new("/proc/self/task").read_dir().unwrap();
+    let is_host = |task: std::io::Result<std::fs::DirEntry>| {
+        let name = std::fs::read_to_string(task.unwrap().path().join("comm"));
+        name.is_ok_and(|name| name.trim() == "visa-srq")
+    };
+    names.map(is_host).filter(|is| *is).count()
+}
+
+#[track_caller]
+fn eventually(what: &str, is: impl Fn() -> bool) {
+    let end = Instant::now() + LONG;
+    while !is() {
+        assert!(Instant::now() < end, "{what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn one_thread_serves_all_and_ends_with_the_last_and_no_descriptor_is_left() {
+    run_alone("threads_and_descriptors");
+}
+
+#[test]
+#[ignore = "run by the one above"]
+fn threads_and_descriptors() {
+    // What the first use makes for good: two wakers.
+    session(POLITE, |mut peer| assert!(peer.asynchronous.ends())).run(|session| {
+        drop(watch(session));
+    });
+    eventually("no thread", || threads_of_the_host() == 0);
+    let descriptors = count("/proc/self/fd");
+    for round in 0..10 {
+        let sessions: Vec<_> = (0..8)
+            .map(|i| {
+                session(POLITE, move |mut peer| {
+                    peer.asynchronous.send(20, 0x50, 0, b"");
+                    // Some die, some live until they are closed.
+                    if (i + round) % 2 == 0 {
+                        assert!(peer.asynchronous.ends());
+                    }
+                })
+            })
+            .collect();
+        let watched: Vec<_> = sessions
+            .iter()
+            .map(|session| {
+                let sink = Arc::new(|_| ());
+                // One that is dead already says so.
+                session.link.watch(Some(sink), &session.calm().wait)
+            })
+            .collect();
+        assert!(watched.iter().any(Result::is_ok));
+        // A new thread gets its name a moment later.
+        eventually("one thread for all", || threads_of_the_host() == 1);
+        for session in sessions {
+            if round % 3 == 0 {
+                session.link.close(Deadline::Immediate);
+            }
+            session.finish();
+        }
+        eventually("the thread ends", || threads_of_the_host() == 0);
+    }
+    eventually("no descriptor is left", || count("/proc/self/fd") == descriptors);
+}
+
+#[test]
+fn a_forked_child_has_its_own_host_and_leaves_the_parents_alone() {
+    run_alone("forked");
+}
+
+#[test]
+#[ignore = "run by the one above"]
+fn forked() {
+    let instrument =
+        Instrument::start(Config { socket: None, vxi11: None, ..Config::default() }).unwrap();
+    let port = instrument.hislip_port().unwrap();
+    let name = format!("TCPIP0::127.0.0.1::hislip0,{port}::INSTR");
+    let name = ResourceName::parse(&name).unwrap();
+    let request = |session: &Session, signals: &Receiver<Signal>| {
+        session.write(b"*OPC?\n");
+        signals.recv_timeout(LONG).unwrap();
+        session.link.read_stb(&session.calm()).unwrap();
+        assert_eq!(session.read(), b"1\n");
+    };
+    let parents = Session::open(&name);
+    parents.write(b"*SRE 16\n");
+    let signals = watch(&parents);
+    request(&parents, &signals);
+
+    let mut inherited = Some(parents);
+    for round in 0..3 {
+        let child = fork::in_child(|| {
+            // Its garbage collection comes before it has something of its own, after, or never.
+            if round == 0 {
+                inherited.take();
+            }
+            let own = Session::open(&name);
+            let signals = watch(&own);
+            request(&own, &signals);
+            own.link.watch(None, &own.calm().wait).unwrap();
+            if round == 1 {
+                inherited.take();
+            }
+            own.finish();
+            eventually("the child's thread ends", || threads_of_the_host() == 0);
+            true
+        });
+        assert!(child, "child {round}");
+        request(inherited.as_ref().unwrap(), &signals);
+    }
+    assert_eq!(threads_of_the_host(), 1);
+}

@@ -1,0 +1,150 @@
+//! Claims that hold between the processes of this machine: who may use a thing, and who does.
+//!
+//! Each thing (a text; for us, a resource's name) has one file in `/dev/shm`, made by the first
+//! process that opens the thing and left there. Three mechanisms of the kernel work together:
+//!
+//! - **Record locks** (fcntl) on bytes of the file say who lives. A claim stands in a slot of the
+//!   file, and its process keeps the slot's byte locked. However the process ends, the kernel
+//!   frees the byte, and the claim is void. So neither a recycled process number nor another
+//!   container's numbering can keep a claim alive; and since such locks are never inherited, a
+//!   forked child neither has its parent's claims nor ends them.
+//! - **A counter in shared memory**, raised with each change of claims, makes looking cheap: as
+//!   long as it has not moved, what was found before still holds, and no system call is made.
+//!   It is a page of its own, not a mapped part of the file: whoever may write a file may also
+//!   truncate it, and the next look at the mapping would kill the process (SIGBUS).
+//! - **inotify** on the file, and a pidfd of each holder, wake those who wait.
+//!
+//! Any user may write these files: that is what makes locks work between users, and it means that
+//! any user can break them. So every byte read is taken as possibly wrong: sizes are fixed,
+//! nothing is followed, a claim without its kernel lock is nothing.
+//!
+//! Limits, on purpose known: processes in containers see each other's claims when they share
+//! `/dev/shm` and the IPC namespace, and none otherwise (sharing only one of them, the second to
+//! come is told that locks cannot be used). Two copies of this library in one process do not see
+//! each other's claims. systemd removes a user's files from `/dev/shm` at his last logout
+//! (RemoveIPC) unless told otherwise: sessions opened before and after that do not see each
+//! other's claims.
+
+mod claims;
+mod counter;
+mod file;
+mod wait;
+
+use std::collections::HashMap;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use parking_lot::Mutex;
+
+pub use claims::{Claim, Claims, Holder, Look};
+pub use wait::Queue;
+
+use crate::os::fork;
+use crate::status::Result;
+
+/// Where the files stand: memory, and every user may write there.
+const DIRECTORY: &str = "/dev/shm";
+
+/// What this process has open. One file for each thing however many sessions use it: closing any
+/// descriptor of a file frees all record locks that the process has on it.
+struct Registry {
+    made_in: u32,
+    open: Mutex<HashMap<String, Arc<Claims>>>,
+}
+
+static REGISTRY: AtomicPtr<Registry> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The registry of this process. A forked child makes its own: the parent's may have been in use
+/// by a thread that the child does not have. It is never freed, so that it can be static.
+fn registry() -> &'static Registry {
+    loop {
+        let present = REGISTRY.load(Ordering::Acquire);
+        // SAFETY: null, or a leaked box, which is valid and unchanged for ever.
+        if let Some(registry) = unsafe { present.as_ref() }
+            && registry.made_in == fork::generation()
+        {
+            return registry;
+        }
+        let fresh = Registry { made_in: fork::generation(), open: Mutex::default() };
+        let fresh = Box::into_raw(Box::new(fresh));
+        if REGISTRY.compare_exchange(present, fresh, Ordering::AcqRel, Ordering::Acquire).is_err() {
+            // SAFETY: just made by into_raw, and nobody else has seen it.
+            drop(unsafe { Box::from_raw(fresh) });
+        }
+    }
+}
+
+/// The claims on one thing, open in this process until dropped.
+pub struct Shared {
+    name: String,
+    made_in: u32,
+    claims: ManuallyDrop<Arc<Claims>>,
+}
+
+impl Shared {
+    /// Opens the claims on the thing called `name` (at most 255 bytes).
+    ///
+    /// # Errors
+    /// VI_ERROR_SYSTEM_ERROR and VI_ERROR_ALLOC: what the kernel has against it.
+    pub fn open(name: &str) -> Result<Self> {
+        Self::open_in(Path::new(DIRECTORY), name)
+    }
+
+    fn open_in(directory: &Path, name: &str) -> Result<Self> {
+        let registry = registry();
+        let place = directory.join(name).display().to_string();
+        let mut open = registry.open.lock();
+        let claims = match open.get(&place) {
+            Some(claims) => claims.clone(),
+            None => {
+                let claims = Arc::new(Claims::open(directory, name)?);
+                open.insert(place.clone(), claims.clone());
+                claims
+            }
+        };
+        let claims = ManuallyDrop::new(claims);
+        Ok(Self { name: place, made_in: registry.made_in, claims })
+    }
+}
+
+impl Deref for Shared {
+    type Target = Claims;
+    fn deref(&self) -> &Claims {
+        &self.claims
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.made_in != fork::generation() {
+            // The parent's. Closing its descriptor here would free what this process has claimed
+            // through its own descriptor of the same file; so it stays open, once for each fork.
+            return;
+        }
+        let mut open = registry().open.lock();
+        // SAFETY: dropped once, here, and not used after.
+        unsafe { ManuallyDrop::drop(&mut self.claims) };
+        // Under the registry's lock, so that no other thread opens the file just before it closes.
+        if let Some(claims) = open.get(&self.name)
+            && Arc::strong_count(claims) == 1
+        {
+            claims.table.remove_unused();
+            open.remove(&self.name);
+        }
+    }
+}
+
+/// A number that nobody else has, by the kernel's random numbers.
+pub fn random() -> u64 {
+    let mut bytes = [0_u8; 8];
+    // SAFETY: 8 writable bytes. Requests of this size are never cut short, and cannot fail once
+    // the machine is up; before that zeros are as good as anything.
+    unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+    u64::from_ne_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests;
