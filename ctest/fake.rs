@@ -7,6 +7,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use parking_lot::Mutex;
+use parking_lot::MutexGuard;
 use visa::rsrc::Kinds;
 use visa::rsrc::ResourceName;
 use visa::sim::Config;
@@ -45,16 +47,28 @@ const CLASSES: &[&str] = &[
 /// Building the library takes a minute on a small machine.
 const BUILD_LIMIT: Duration = Duration::from_secs(600);
 
-/// Resources of every class: fake ones, and a simulated instrument as long as it is kept.
-pub fn resources() -> Outcome<(Vec<String>, Instrument)> {
+/// What [`resources`] gives, for as long as it is kept.
+pub struct Kept {
+    _instrument: Instrument,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// Resources of every class: fake ones, and those of a simulated instrument.
+///
+/// One program at a time has them: VISA's locks hold between processes, so programs that lock
+/// everything would disturb others that use the same names.
+pub fn resources() -> Outcome<(Vec<String>, Kept)> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock();
     let instrument = Instrument::start(Config::default())?;
     let fake = CLASSES.iter().map(|&name| name.to_owned());
-    Ok((fake.chain(instrument.resource_names()).collect(), instrument))
+    let names = fake.chain(instrument.resource_names()).collect();
+    Ok((names, Kept { _instrument: instrument, _alone: alone }))
 }
 
 /// [`resources`] has every kind of resource, except those behind another VISA.
 pub fn no_class_is_forgotten() -> Outcome {
-    let (names, _instrument) = resources()?;
+    let (names, _kept) = resources()?;
     let mut missing = Kinds::RESOURCE.without(Kinds::REMOTE);
     for name in names {
         match ResourceName::parse(&name) {

@@ -38,7 +38,7 @@ pub fn trials() -> Vec<Trial> {
 
 fn every_class(source: &str) -> Outcome {
     let built = programs::build(&format!("classes {source}"), source, &fake::library()?, &[])?;
-    let (names, _instrument) = fake::resources()?;
+    let (names, _kept) = fake::resources()?;
     programs::judge(built.run().args(names))
 }
 
@@ -46,7 +46,7 @@ fn every_class(source: &str) -> Outcome {
 fn valgrind(source: &str) -> Outcome {
     let tool = process::installed("valgrind")?;
     let built = programs::build(&format!("valgrind {source}"), source, &fake::library()?, &[])?;
-    let (names, _instrument) = fake::resources()?;
+    let (names, _kept) = fake::resources()?;
     programs::judge(
         Command::new(tool)
             .args(["--quiet", "--error-exitcode=9", "--leak-check=full"])
@@ -61,7 +61,7 @@ fn valgrind(source: &str) -> Outcome {
 /// and it is the library that may go beyond them.
 fn sanitizer(source: &str) -> Outcome {
     let built = sanitized(source)?;
-    let (names, _instrument) = fake::resources()?;
+    let (names, _kept) = fake::resources()?;
     programs::judge(built.run().args(names))
 }
 
