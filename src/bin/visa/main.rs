@@ -2,12 +2,15 @@
 //! The `visa` tool. It talks to instruments only through a libvisa.so, any vendor's, as every
 //! program does; one file for each subcommand.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::Subcommand;
 use serde_json::json;
+
+use crate::failure::Exit;
 
 #[expect(unsafe_code, reason = "calls C")]
 mod abi;
@@ -106,14 +109,22 @@ impl Command {
     }
 }
 
-/// A reader that has seen enough (`visa list | head -1`) is no accident of ours: println! panics
-/// then, and the hook turns that into a quiet end.
+/// println! panics when its line cannot be written, which is no accident of ours: the hook ends
+/// the tool instead, quietly where the reader has seen enough (`visa list | head -1`).
 fn end_with_the_reader() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let text = info.payload_as_str().unwrap_or_default();
-        if text.contains("printing to stdout") && text.contains("Broken pipe") {
-            std::process::exit(0);
+        if let Some(cause) = text.strip_prefix("failed printing to stdout: ") {
+            if cause.contains("Broken pipe") {
+                std::process::exit(0);
+            }
+            // Stderr may be as full: eprintln! would panic in turn.
+            let _ = writeln!(std::io::stderr(), "visa: cannot write to stdout: {cause}");
+            std::process::exit(Exit::Trouble as i32);
+        }
+        if text.starts_with("failed printing to stderr") {
+            std::process::exit(Exit::Trouble as i32);
         }
         usual(info);
     }));
@@ -137,6 +148,9 @@ fn main() -> ExitCode {
         Command::Uninstall(args) => uninstall::run(args),
     };
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
+    if failure.exit == Exit::Unread {
+        return ExitCode::SUCCESS;
+    }
     if cli.command.json() {
         println!("{}", json!({ "error": failure.json() }));
     }
