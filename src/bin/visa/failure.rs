@@ -14,13 +14,15 @@ use crate::hints;
 /// What a subcommand returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// Exit codes other than success. clap exits with 2 by itself. `--help` lists them.
+/// Exit codes other than success. clap exits with 2 by itself too. `--help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Who reads stdout has seen enough: no failure at all.
     Unread = 0,
     /// The instrument, the VISA library or the file system said no.
     Trouble = 1,
+    /// Arguments that make no sense together.
+    Usage = 2,
     /// `list` found nothing.
     Nothing = 3,
     /// No VISA library could be loaded.

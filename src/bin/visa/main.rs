@@ -6,8 +6,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Arg;
 use clap::Parser;
 use clap::Subcommand;
+use clap::value_parser;
 use serde_json::json;
 
 use crate::failure::Exit;
@@ -71,8 +73,9 @@ enum Command {
     /// See it work: simulated instrument, C program, PyVISA
     Demo(demo::Demo),
     /// Run simulated instruments on this machine
+    #[command(arg = unused_lib())]
     Sim(sim::Sim),
-    /// List the instruments that the library finds
+    /// List what the library finds: configured and open resources
     List(list::List),
     /// Ask instruments who they are (*IDN?)
     Idn(idn::Idn),
@@ -85,11 +88,19 @@ enum Command {
     /// Show all attributes of a resource, or of the library
     Info(info::Info),
     /// Show who has locked which resource
+    #[command(arg = unused_lib())]
     Lock(lock::Lock),
     /// Install the library, headers and this tool
+    #[command(arg = unused_lib())]
     Install(install::Install),
     /// Remove what install wrote
+    #[command(arg = unused_lib())]
     Uninstall(uninstall::Uninstall),
+}
+
+/// In subcommands that load no library `--lib` is taken, for scripts, but not offered.
+fn unused_lib() -> Arg {
+    Arg::new("lib").long("lib").value_parser(value_parser!(PathBuf)).hide(true)
 }
 
 impl Command {
@@ -104,7 +115,9 @@ impl Command {
             Self::Install(args) => args.json,
             Self::Sim(args) => args.json,
             Self::Uninstall(args) => args.json,
-            Self::Idn(_) | Self::Write(_) | Self::Demo(_) => false,
+            Self::Write(args) => args.json,
+            Self::Demo(args) => args.json,
+            Self::Idn(_) => false,
         }
     }
 }
@@ -154,7 +167,8 @@ fn main() -> ExitCode {
     if cli.command.json() {
         println!("{}", json!({ "error": failure.json() }));
     }
-    eprintln!("visa: {}", failure.text());
+    // Where stderr is full the exit code still says it.
+    let _ = writeln!(std::io::stderr(), "visa: {}", failure.text());
     ExitCode::from(failure.exit as u8)
 }
 

@@ -24,16 +24,23 @@ const CHUNK: usize = 64 * 1024;
 /// Options of every subcommand that talks.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
+    #[command(flatten)]
+    pub send: Sending,
+    /// The character that ends an answer: LF, CR, NUL, a byte (0x0A) or `none`
+    /// [default: LF on SOCKET resources, else none, for the interface marks the end]
+    #[arg(long, value_name = "CHAR", value_parser = termination)]
+    pub read_termination: Option<Termination>,
+}
+
+/// Options that matter without an answer too.
+#[derive(Args, Clone, Debug)]
+pub struct Sending {
     /// How long one read or write may take, in ms; `inf` waits for ever
     #[arg(long, value_name = "MS", default_value = "2000", value_parser = milliseconds, allow_negative_numbers = true)]
     pub timeout: u32,
     /// How long opening may take, in ms; `inf` waits for ever
     #[arg(long, value_name = "MS", default_value = "5000", value_parser = milliseconds, allow_negative_numbers = true)]
     pub open_timeout: u32,
-    /// The character that ends an answer: LF, CR, NUL, a byte (0x0A) or `none`
-    /// [default: LF on SOCKET resources, else none, for the interface marks the end]
-    #[arg(long, value_name = "CHAR", value_parser = termination)]
-    pub read_termination: Option<Termination>,
     /// What is appended to a command: LF, CR, CRLF, NUL, a byte (0x0A) or `none`
     /// [default: LF on SOCKET and serial resources, else none]
     #[arg(long, value_name = "CHARS", value_parser = termination)]
@@ -110,9 +117,9 @@ impl<'m> Talk<'m> {
         let read = options.read_termination.clone().unwrap_or(read).0;
         // CRLF ends with LF: reading to LF reads all of it.
         let read_termination = read.last().copied();
-        let write_termination = options.write_termination.clone().unwrap_or(write).0;
-        let session = manager.session(resource, options.open_timeout).map_err(visa)?;
-        session.set(VI_ATTR_TMO_VALUE, options.timeout).map_err(visa)?;
+        let write_termination = options.send.write_termination.clone().unwrap_or(write).0;
+        let session = manager.session(resource, options.send.open_timeout).map_err(visa)?;
+        session.set(VI_ATTR_TMO_VALUE, options.send.timeout).map_err(visa)?;
         if let Some(byte) = read_termination {
             session.set(VI_ATTR_TERMCHAR, byte.into()).map_err(visa)?;
             session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
