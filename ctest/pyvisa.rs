@@ -37,6 +37,7 @@ fn trials_of(release: &'static str) -> Vec<Trial> {
         trial(name("async_io"), || with_instrument(release, "async_io.py", &cc::library()?)),
         trial(name("several"), || with_instrument(release, "several.py", &cc::library()?)),
         trial(name("events"), || with_instrument(release, "events.py", &cc::library()?)),
+        trial(name("parallel"), || with_instrument(release, "parallel.py", &cc::library()?)),
         trial(name("processes"), || with_instrument(release, "processes.py", &cc::library()?)),
         trial(name("every_class"), || {
             with_instrument(release, "every_class.py", &fake::library()?)

@@ -21,8 +21,13 @@ use crate::status::{
 };
 
 /// With VI_ATTR_SUPPRESS_END_EN off, a message ends when nothing more has arrived for this long.
-/// TCP keeps no message borders, so this is a guess; instruments send an answer in one go.
-const PAUSE: Duration = Duration::from_millis(5);
+/// TCP keeps no message borders, so this is a guess. It must be longer than the 40 ms that a peer
+/// may wait for our acknowledgement before it sends the rest of an answer (Nagle's rule): many
+/// instruments send the line feed by itself.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A clear takes what follows within this time for part of what is being cleared.
+const SETTLED: Duration = Duration::from_millis(5);
 
 /// The most that one receive may bring beyond a termination character, and so the most that is
 /// kept for the next read.
@@ -181,7 +186,7 @@ impl SocketLink {
     fn discard_until_pause(&self, wait: &Wait) -> Result {
         let mut bin = [0; 4096];
         loop {
-            let pause = Wait { deadline: wait.deadline.min(Deadline::after(PAUSE)), ..*wait };
+            let pause = Wait { deadline: wait.deadline.min(Deadline::after(SETTLED)), ..*wait };
             match self.stream.recv(&mut bin, &pause) {
                 Ok(_) if wait.deadline.has_passed() && wait.deadline != Deadline::Immediate => {
                     return fail(VI_ERROR_TMO, "the peer does not stop sending");

@@ -212,24 +212,6 @@ impl Stream {
         self.await_events(libc::POLLOUT, wait)
     }
 
-    /// Throws away what has already arrived; does not wait for more. Returns the number of bytes.
-    ///
-    /// # Errors
-    /// VI_ERROR_CONN_LOST when the peer is gone; VI_ERROR_TMO when it sends faster than it can be
-    /// thrown away.
-    pub fn discard_arrived(&self, wait: &Wait) -> Result<usize> {
-        let mut bin = [0_u8; 4096];
-        let mut total = 0;
-        while self.is_readable() {
-            total += self.recv(&mut bin, wait)?;
-            wait.ticket.check()?;
-            if wait.deadline.has_passed() && wait.deadline != Deadline::Immediate {
-                return fail(VI_ERROR_TMO, "the peer does not stop sending");
-            }
-        }
-        Ok(total)
-    }
-
     /// A connection that the peer has made.
     pub(super) fn of(socket: Socket) -> Self {
         Self { socket }

@@ -116,6 +116,21 @@ fn a_pause_is_an_end_when_end_is_not_suppressed() {
 }
 
 #[test]
+fn an_answer_in_two_pieces_is_one_answer() {
+    let settings = Settings { suppress_end: false, ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    let instrument = std::thread::spawn(move || {
+        peer.write_all(b"+1.234").unwrap();
+        // As long as a peer waits for an acknowledgement that is delayed.
+        std::thread::sleep(Duration::from_millis(40));
+        peer.write_all(b"\n").unwrap();
+        peer
+    });
+    assert_eq!(read(&*link, 100, &settings), (b"+1.234\n".to_vec(), Ok(Stop::End)));
+    instrument.join().unwrap();
+}
+
+#[test]
 fn a_closing_peer_is_a_lost_connection_and_never_a_short_answer() {
     let settings = Settings::new();
     let (link, mut peer) = open(&settings);
