@@ -22,9 +22,8 @@ Examples:
   visa list 'TCPIP?*INSTR'         by name: ? any character, * repeats, [abc], (a|b), + repeats
   visa list --json | jq -r '.resources[]'
 
-The VISA library decides where it looks. This one lists what its configuration file names and what
-programs have open; it does not search the network yet. An instrument that no list shows can still
-be opened by its name.
+The VISA library decides where it looks. This one lists what its configuration file names; it
+does not search the network yet. An instrument that no list shows can still be opened by its name.
 
 Exit code 3 when nothing was found.")]
 pub struct List {
@@ -63,6 +62,7 @@ pub fn run(args: &List, lib: Option<&Path>) -> Result {
             exit: Exit::Nothing,
             ..Failure::new(format!("nothing found for {}", args.expression))
                 .hint("`visa idn TCPIP::ADDRESS::INSTR` asks an instrument directly")
+                .hint("~/.config/ferrovisa/config.toml can name instruments for the list")
                 .hint("`visa sim` starts one in software")
         }),
         _ => Ok(()),

@@ -75,7 +75,7 @@ enum Command {
     /// Run simulated instruments on this machine
     #[command(arg = unused_lib())]
     Sim(sim::Sim),
-    /// List what the library finds: configured and open resources
+    /// List the resources that the library knows of
     List(list::List),
     /// Ask instruments who they are (*IDN?)
     Idn(idn::Idn),
