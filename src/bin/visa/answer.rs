@@ -38,7 +38,8 @@ pub fn print(message: &[u8]) -> Result {
         }
         None => out.write_all(message)?,
     }
-    Ok(())
+    // At the end of the program an error would be lost.
+    Ok(out.flush()?)
 }
 
 /// Writes data to a file, or to stdout for `-`.
@@ -47,7 +48,9 @@ pub fn print(message: &[u8]) -> Result {
 /// With the file's name.
 pub fn store(data: &[u8], path: &Path) -> Result {
     if path == Path::new("-") {
-        return Ok(std::io::stdout().write_all(data)?);
+        let mut out = std::io::stdout().lock();
+        out.write_all(data)?;
+        return Ok(out.flush()?);
     }
     std::fs::write(path, data)
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))

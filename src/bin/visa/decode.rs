@@ -61,6 +61,7 @@ fn number_text(attr: &Attr, number: i64) -> String {
     }
     match attr.id {
         c::VI_ATTR_RSRC_IMPL_VERSION | c::VI_ATTR_RSRC_SPEC_VERSION => version(number),
+        c::VI_ATTR_TCPIP_HISLIP_VERSION => version(number),
         c::VI_ATTR_TMO_VALUE if number == i64::from(c::VI_TMO_INFINITE) => "infinite".to_owned(),
         c::VI_ATTR_TMO_VALUE => format!("{number} ms"),
         c::VI_ATTR_TERMCHAR | c::VI_ATTR_ASRL_REPLACE_CHAR => character(number),
@@ -108,6 +109,7 @@ fn symbols(id: c::ViAttr) -> &'static [(&'static str, i64)] {
             ("VI_EXCLUSIVE_LOCK", c::VI_EXCLUSIVE_LOCK as i64),
             ("VI_SHARED_LOCK", c::VI_SHARED_LOCK as i64),
         ],
+        c::VI_ATTR_TRIG_ID => &[("VI_TRIG_SW", c::VI_TRIG_SW as i64)],
         c::VI_ATTR_IO_PROT => &[
             ("VI_PROT_NORMAL", c::VI_PROT_NORMAL as i64),
             ("VI_PROT_FDC", c::VI_PROT_FDC as i64),
@@ -185,6 +187,8 @@ mod tests {
         assert_eq!(say(c::VI_ATTR_TERMCHAR_EN, Type::Boolean, 1), "yes");
         assert_eq!(say(c::VI_ATTR_INTF_TYPE, Type::U16, 6), "TCPIP (6)");
         assert_eq!(say(c::VI_ATTR_RSRC_LOCK_STATE, Type::U32, 0), "VI_NO_LOCK (0)");
+        assert_eq!(say(c::VI_ATTR_TRIG_ID, Type::I16, -1), "VI_TRIG_SW (-1)");
+        assert_eq!(say(c::VI_ATTR_TCPIP_HISLIP_VERSION, Type::U32, 0x0010_0000), "1.0.0");
         assert_eq!(say(c::VI_ATTR_INTF_NUM, Type::U16, 0), "0");
     }
 

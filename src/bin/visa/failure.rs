@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! How the tool fails: what happened, what to try next, and the exit code.
 
+use std::io::ErrorKind;
+
 use serde_json::Value;
 use serde_json::json;
 use visa::consts::ViStatus;
@@ -12,11 +14,15 @@ use crate::hints;
 /// What a subcommand returns.
 pub type Result<T = ()> = std::result::Result<T, Failure>;
 
-/// Exit codes other than success. clap exits with 2 by itself. `--help` lists them.
+/// Exit codes other than success. clap exits with 2 by itself too. `--help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
+    /// Who reads stdout has seen enough: no failure at all.
+    Unread = 0,
     /// The instrument, the VISA library or the file system said no.
     Trouble = 1,
+    /// Arguments that make no sense together.
+    Usage = 2,
     /// `list` found nothing.
     Nothing = 3,
     /// No VISA library could be loaded.
@@ -76,7 +82,10 @@ impl Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Self::new(error.to_string())
+        match error.kind() {
+            ErrorKind::BrokenPipe => Self { exit: Exit::Unread, ..Self::new("nobody reads") },
+            _ => Self::new(error.to_string()),
+        }
     }
 }
 

@@ -4,34 +4,51 @@
 use visa::consts::ViStatus;
 use visa::status as s;
 
+/// Hints for a read that ran out of time on `resource` after `count` bytes; `asked` when a command
+/// of the same conversation should have caused the answer.
+pub fn of_silence(resource: &str, count: usize, asked: bool) -> Vec<String> {
+    let socket = resource.to_ascii_uppercase().ends_with("::SOCKET");
+    let mut lines = Vec::new();
+    if count > 0 && socket {
+        lines.push(
+            "--read-termination: a SOCKET has no end of message but a character; LF is assumed, \
+             some instruments send CR or nothing",
+        );
+    }
+    if count == 0 && asked {
+        lines.push(
+            "is it a query? Commands without `?` are not answered; send them with `visa write`",
+        );
+        lines.push("ask SYST:ERR? afterwards: the instrument may not know the command");
+        if socket {
+            lines.push(
+                "--write-termination: without the character that it waits for, an instrument does \
+                 not begin (LF is assumed, some want CRLF)",
+            );
+        }
+    }
+    lines.push("--timeout MS, if the instrument needs longer");
+    lines.into_iter().map(str::to_owned).collect()
+}
+
 /// Hints for `code`, returned by C function `call` on `resource`.
 pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
     let name = resource.to_ascii_uppercase();
-    let (socket, network) = (name.ends_with("::SOCKET"), name.starts_with("TCPIP"));
+    let network = name.starts_with("TCPIP");
     let lines: &[&str] = match code {
-        s::VI_ERROR_TMO if call == "viRead" && socket => &[
-            "--read-termination: a SOCKET has no end of message but a character; LF is assumed, \
-             some instruments send CR or nothing",
-            "--write-termination: without the character that it waits for, an instrument does not \
-             begin (LF is assumed, some want CRLF)",
-            "--timeout MS, if the instrument needs longer",
-        ],
-        s::VI_ERROR_TMO if call == "viRead" => &[
-            "is it a query? Commands without `?` are not answered; send them with `visa write`",
-            "--timeout MS, if the instrument needs longer",
-            "ask SYST:ERR? afterwards: the instrument may not know the command",
-        ],
+        s::VI_ERROR_TMO if call == "viRead" => return of_silence(resource, 0, false),
         s::VI_ERROR_TMO if network => {
             &["is the instrument on, and does no firewall drop its port?", "--open-timeout MS"]
         }
         s::VI_ERROR_TMO => &["--timeout MS", "switch the instrument off and on"],
-        s::VI_ERROR_RSRC_NFOUND if network => &[
-            "check address and port; does the host answer `ping`?",
-            "check firewalls between here and there (SOCKET: its own port, HiSLIP: 4880, \
-             VXI-11: 111 and the port it hands out)",
-            "is this way of access switched on in the instrument's network menu?",
-        ],
+        s::VI_ERROR_RSRC_NFOUND if network => return unreachable(&name),
         s::VI_ERROR_RSRC_NFOUND => &["`visa list` shows what is there"],
+        s::VI_ERROR_INV_RSRC_NAME if name.ends_with("::SOCKET") && bad_port(&name) => {
+            &["a port is a number from 1 to 65535"]
+        }
+        s::VI_ERROR_INV_RSRC_NAME if network && bare_ipv6(&name) => {
+            &["an IPv6 address stands in brackets: TCPIP::[fe80::1]::INSTR"]
+        }
         s::VI_ERROR_INV_RSRC_NAME => &[
             "forms: TCPIP::HOST::PORT::SOCKET, TCPIP::HOST::hislip0::INSTR, TCPIP::HOST::inst0::INSTR",
         ],
@@ -55,6 +72,38 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }
 
+/// A network resource that did not open: first what is particular to its kind.
+fn unreachable(name: &str) -> Vec<String> {
+    let ports = if name.ends_with("::SOCKET") {
+        "check the port: SCPI instruments mostly listen on 5025; does a firewall drop it?"
+    } else if name.contains("::HISLIP") {
+        "is HiSLIP switched on in the instrument's network menu, and port 4880 open in firewalls? \
+         Older instruments know VXI-11 alone (TCPIP::HOST::INSTR)"
+    } else {
+        "is VXI-11 switched on in the instrument's network menu, and are port 111 and the port that \
+         it hands out open in firewalls? Newer instruments may know HiSLIP alone \
+         (TCPIP::HOST::hislip0::INSTR)"
+    };
+    let lines = [
+        "check the address; does the host answer `ping`?",
+        ports,
+        "VISA_TRACE=stderr shows the cause",
+    ];
+    lines.map(str::to_owned).to_vec()
+}
+
+/// Whether what stands for the port of a SOCKET is none.
+fn bad_port(name: &str) -> bool {
+    let port = name.rsplit("::").nth(1).unwrap_or_default();
+    port.parse::<u16>().map_or(true, |port| port == 0)
+}
+
+/// Whether colons of an address stand without brackets.
+fn bare_ipv6(name: &str) -> bool {
+    let colons = |part: &str| part.contains(':');
+    !name.contains('[') && (name.split("::").any(colons) || name.matches("::").count() > 3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,17 +113,28 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_on_a_socket_asks_for_the_termination_character() {
-        let socket = "TCPIP0::10.0.0.1::5025::socket";
-        assert!(said(s::VI_ERROR_TMO, "viRead", socket).contains("--read-termination"));
-        let instr = "TCPIP0::10.0.0.1::inst0::INSTR";
-        assert!(!said(s::VI_ERROR_TMO, "viRead", instr).contains("--read-termination"));
+    fn a_timeout_doubts_the_query_first_and_the_termination_only_when_bytes_came() {
+        let (socket, instr) = ("TCPIP0::10.0.0.1::5025::socket", "TCPIP0::10.0.0.1::inst0::INSTR");
+        let silent = of_silence(socket, 0, true);
+        assert!(silent[0].starts_with("is it a query?"), "{silent:?}");
+        assert!(!silent.concat().contains("--read-termination"), "{silent:?}");
+        assert!(of_silence(socket, 2, true)[0].starts_with("--read-termination"));
+        assert!(!of_silence(instr, 2, true).concat().contains("--read-termination"));
+        assert!(!of_silence(socket, 0, false).concat().contains("query"), "nothing was asked");
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_right_gets_the_rule_that_it_breaks() {
+        let said = |name| said(s::VI_ERROR_INV_RSRC_NAME, "viOpen", name);
+        assert!(said("TCPIP::h::70000::SOCKET").contains("65535"));
+        assert!(said("TCPIP::fe80::1:2::INSTR").contains("brackets"));
+        assert!(said("TCPIP::h::inst0::IN").contains("forms:"));
     }
 
     #[test]
     fn a_missing_host_asks_for_address_port_and_firewall() {
         let text = said(s::VI_ERROR_RSRC_NFOUND, "viOpen", "TCPIP::10.0.0.1::INSTR");
-        for word in ["address", "port", "firewall"] {
+        for word in ["address", "port", "firewall", "VISA_TRACE"] {
             assert!(text.contains(word), "{word}");
         }
     }

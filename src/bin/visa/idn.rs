@@ -83,7 +83,7 @@ fn row(name: &str, answer: &Result<Vec<u8>>) -> Value {
     match answer {
         Ok(message) => json!({
             "resource": name,
-            "idn": String::from_utf8_lossy(talk::trimmed(message)),
+            "answer": answer::json(message),
         }),
         Err(failure) => json!({ "resource": name, "error": failure.json() }),
     }

@@ -39,7 +39,7 @@ pub struct Info {
     /// Resource name [default: the library's resource manager]
     resource: Option<String>,
     /// How long opening may take, in ms; `inf` waits for ever
-    #[arg(long, value_name = "MS", default_value = "5000", value_parser = talk::milliseconds)]
+    #[arg(long, value_name = "MS", default_value = "5000", value_parser = talk::milliseconds, allow_negative_numbers = true)]
     open_timeout: u32,
     /// Print one JSON object
     #[arg(long)]

@@ -84,6 +84,12 @@ pub fn run(args: &Install) -> Result {
         Failure::new("there is no libvisa.so beside this tool").hint("cargo build --release")
     })?;
     let tool = std::env::current_exe()?;
+    if args.place.user
+        && let Some(user) = std::env::var_os("SUDO_USER")
+    {
+        let (user, prefix) = (user.display(), prefix.display());
+        eprintln!("warning: under sudo, --user is not {user} but whom HOME names: {prefix}");
+    }
     let mut report = Report::new(args.json);
     if library.components().any(|part| part.as_os_str() == "debug") {
         eprintln!("note: a debug build; `cargo run --release -- install` is smaller and faster");
@@ -124,7 +130,8 @@ pub fn run(args: &Install) -> Result {
     } else if !environment.is_empty() {
         println!("\nFor programs to find it, add to your shell's start file:");
         for (name, value) in environment {
-            println!("  export {name}={}${{{name}:+:${name}}}", value.display());
+            let value = quoted(&value.display().to_string());
+            println!("  export {name}={value}${{{name}:+:${name}}}");
         }
     }
     Ok(())
@@ -299,6 +306,15 @@ pub fn ldconfig(prefix: &Path, report: &mut Report) {
     });
 }
 
+/// A word for the shell: as it is when it is harmless, else in single quotes.
+fn quoted(word: &str) -> String {
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "/._-+,@%".contains(c);
+    match word.chars().all(harmless) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 /// Variables that programs need, with the folder to put in front.
 fn environment(prefix: &Path) -> Vec<(&'static str, PathBuf)> {
     if layout::is_standard(prefix) {
@@ -314,4 +330,16 @@ fn environment(prefix: &Path) -> Vec<(&'static str, PathBuf)> {
         !std::env::split_paths(&value).any(|have| have == *folder)
     });
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_shell_would_split_or_expand_is_quoted() {
+        assert_eq!(quoted("/opt/visa-1.0/lib"), "/opt/visa-1.0/lib");
+        assert_eq!(quoted("/my tools/lib"), "'/my tools/lib'");
+        assert_eq!(quoted("/$x/it's"), r"'/$x/it'\''s'");
+    }
 }

@@ -26,10 +26,10 @@ pub const LINKS: [&str; 3] = ["libvisa.so", "libvisa.so.0", "libvisa.so.7"];
 /// Where to install, on the command line.
 #[derive(Args, Debug)]
 pub struct Where {
-    /// Install under this folder
+    /// The folder of the installation
     #[arg(long, value_name = "DIR", default_value = "/usr/local", conflicts_with = "user")]
     prefix: PathBuf,
-    /// Install for yourself, under ~/.local, and tell PyVISA by ~/.pyvisarc; needs no root
+    /// For yourself: ~/.local, with a line in ~/.pyvisarc for PyVISA; needs no root
     #[arg(long)]
     pub user: bool,
 }
@@ -41,9 +41,28 @@ impl Where {
     /// When there is no home directory.
     pub fn prefix(&self) -> Result<PathBuf> {
         if self.user {
-            return Ok(home()?.join(".local"));
+            return usable(home()?.join(".local"));
         }
-        Ok(std::path::absolute(&self.prefix)?)
+        // `--prefix=~/x`: the shell leaves it as it is, and a folder named `~` is nobody's wish.
+        if self.prefix.to_string_lossy().starts_with('~') {
+            let name = self.prefix.display();
+            return Err(Failure::new(format!("--prefix {name}: the shell did not expand the ~"))
+                .hint("\"$HOME/...\", or ./~ for a folder of that name"));
+        }
+        usable(std::path::absolute(&self.prefix)?)
+    }
+}
+
+/// The same folder, if LD_LIBRARY_PATH and visa.pc can name it.
+fn usable(prefix: PathBuf) -> Result<PathBuf> {
+    let odd = |c: char| c.is_control() || ":;\"'`\\$#".contains(c);
+    match prefix.to_str() {
+        Some(text) if !text.contains(odd) => Ok(prefix),
+        _ => Err(Failure::new(format!(
+            "{}: a prefix may not hold quotes, :, ;, $, #, backslashes or what is not UTF-8, for \
+             loader and pkg-config cannot name it",
+            prefix.display()
+        ))),
     }
 }
 
@@ -52,8 +71,12 @@ impl Where {
 /// # Errors
 /// When there is none.
 pub fn home() -> Result<PathBuf> {
-    let home = std::env::home_dir().filter(|path| path.is_absolute());
-    home.ok_or_else(|| Failure::new("there is no home directory: HOME is not set"))
+    // Not from the list of users: PyVISA and shells look where HOME points.
+    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    home.ok_or_else(|| {
+        Failure::new("HOME is not set to an absolute path, so --user has no place")
+            .hint("HOME=/home/NAME visa ..., or --prefix DIR")
+    })
 }
 
 /// One installed file.
@@ -102,7 +125,8 @@ fn text_of(text: &str) -> Content {
 
 /// visa.pc for that prefix.
 pub fn pkg_config(prefix: &str) -> String {
-    PKG_CONFIG.replace("@PREFIX@", prefix).replace("@VERSION@", VERSION)
+    // pkg-config splits flags at spaces that have no backslash.
+    PKG_CONFIG.replace("@PREFIX@", &prefix.replace(' ', "\\ ")).replace("@VERSION@", VERSION)
 }
 
 /// Writes the headers into a folder, for compiling without an installation.
@@ -149,6 +173,7 @@ mod tests {
     fn the_pkg_config_file_has_no_holes_left() {
         let text = pkg_config("/opt/x");
         assert!(text.contains("prefix=/opt/x\n"));
+        assert!(pkg_config("/a b").contains("prefix=/a\\ b\n"));
         assert!(text.contains(&format!("Version: {VERSION}\n")));
         assert!(!text.contains('@'), "{text}");
     }

@@ -46,11 +46,17 @@ fn own_of(folder: &Path) -> Option<PathBuf> {
 /// Exit code 4, with the loader's words.
 pub fn load(asked: Option<&Path>) -> Result<&'static Library> {
     let path = path(asked);
-    Library::load(&path).map_err(|error| Failure {
-        exit: Exit::NoLibrary,
-        ..Failure::new(format!("cannot load {}: {error}", path.display()))
-            .hint("--lib PATH or VISA_LIB=PATH names another libvisa.so")
-            .hint("`cargo build` builds one, `visa install` installs it")
+    Library::load(&path).map_err(|error| {
+        let failure = Failure::new(format!("cannot load {}: {error}", path.display()));
+        let failure = match asked.is_some_and(|asked| *asked == *path) {
+            true => failure
+                .hint("--lib or VISA_LIB named this file: is it there, and a VISA library?")
+                .hint("without them the tool takes the library that came with it"),
+            false => failure
+                .hint("--lib PATH or VISA_LIB=PATH names another libvisa.so")
+                .hint("`cargo build` builds one, `visa install` installs it"),
+        };
+        Failure { exit: Exit::NoLibrary, ..failure }
     })
 }
 

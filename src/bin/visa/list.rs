@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! `visa list`: what is there.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 
 use clap::Args;
@@ -17,12 +18,12 @@ use crate::screen::Progress;
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  visa list                        everything
+  visa list                        all that is found
   visa list 'TCPIP?*INSTR'         by name: ? any character, * repeats, [abc], (a|b), + repeats
   visa list --json | jq -r '.resources[]'
 
-The VISA library decides where it looks. A network instrument that no list shows can still be
-opened by its name.
+The VISA library decides where it looks. This one lists what its configuration file names; it
+does not search the network yet. An instrument that no list shows can still be opened by its name.
 
 Exit code 3 when nothing was found.")]
 pub struct List {
@@ -61,6 +62,7 @@ pub fn run(args: &List, lib: Option<&Path>) -> Result {
             exit: Exit::Nothing,
             ..Failure::new(format!("nothing found for {}", args.expression))
                 .hint("`visa idn TCPIP::ADDRESS::INSTR` asks an instrument directly")
+                .hint("~/.config/ferrovisa/config.toml can name instruments for the list")
                 .hint("`visa sim` starts one in software")
         }),
         _ => Ok(()),
@@ -72,7 +74,19 @@ pub fn run(args: &List, lib: Option<&Path>) -> Result {
 /// # Errors
 /// Exit code 4 when there is no library.
 pub fn manager(lib: Option<&Path>) -> Result<Manager> {
+    warn_of_trace();
     let library = library::load(lib)?;
     let name = library.path().display().to_string();
     Manager::open(library).map_err(|fault| Failure::visa(&fault, &name))
+}
+
+/// A library does not speak up in its host program: a trace that cannot be written is silently off.
+fn warn_of_trace() {
+    let Some(path) = std::env::var_os("VISA_TRACE") else { return };
+    if path.is_empty() || path == "stderr" {
+        return;
+    }
+    if let Err(error) = OpenOptions::new().append(true).create(true).open(&path) {
+        eprintln!("warning: VISA_TRACE={}: {error}; no trace", path.display());
+    }
 }

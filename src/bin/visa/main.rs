@@ -2,12 +2,17 @@
 //! The `visa` tool. It talks to instruments only through a libvisa.so, any vendor's, as every
 //! program does; one file for each subcommand.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::Arg;
 use clap::Parser;
 use clap::Subcommand;
+use clap::value_parser;
 use serde_json::json;
+
+use crate::failure::Exit;
 
 #[expect(unsafe_code, reason = "calls C")]
 mod abi;
@@ -68,8 +73,9 @@ enum Command {
     /// See it work: simulated instrument, C program, PyVISA
     Demo(demo::Demo),
     /// Run simulated instruments on this machine
+    #[command(arg = unused_lib())]
     Sim(sim::Sim),
-    /// List the instruments that the library finds
+    /// List the resources that the library knows of
     List(list::List),
     /// Ask instruments who they are (*IDN?)
     Idn(idn::Idn),
@@ -82,11 +88,19 @@ enum Command {
     /// Show all attributes of a resource, or of the library
     Info(info::Info),
     /// Show who has locked which resource
+    #[command(arg = unused_lib())]
     Lock(lock::Lock),
     /// Install the library, headers and this tool
+    #[command(arg = unused_lib())]
     Install(install::Install),
     /// Remove what install wrote
+    #[command(arg = unused_lib())]
     Uninstall(uninstall::Uninstall),
+}
+
+/// In subcommands that load no library `--lib` is taken, for scripts, but not offered.
+fn unused_lib() -> Arg {
+    Arg::new("lib").long("lib").value_parser(value_parser!(PathBuf)).hide(true)
 }
 
 impl Command {
@@ -101,19 +115,29 @@ impl Command {
             Self::Install(args) => args.json,
             Self::Sim(args) => args.json,
             Self::Uninstall(args) => args.json,
-            Self::Idn(_) | Self::Write(_) | Self::Demo(_) => false,
+            Self::Write(args) => args.json,
+            Self::Demo(args) => args.json,
+            Self::Idn(_) => false,
         }
     }
 }
 
-/// A reader that has seen enough (`visa list | head -1`) is no accident of ours: println! panics
-/// then, and the hook turns that into a quiet end.
+/// println! panics when its line cannot be written, which is no accident of ours: the hook ends
+/// the tool instead, quietly where the reader has seen enough (`visa list | head -1`).
 fn end_with_the_reader() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let text = info.payload_as_str().unwrap_or_default();
-        if text.contains("printing to stdout") && text.contains("Broken pipe") {
-            std::process::exit(0);
+        if let Some(cause) = text.strip_prefix("failed printing to stdout: ") {
+            if cause.contains("Broken pipe") {
+                std::process::exit(0);
+            }
+            // Stderr may be as full: eprintln! would panic in turn.
+            let _ = writeln!(std::io::stderr(), "visa: cannot write to stdout: {cause}");
+            std::process::exit(Exit::Trouble as i32);
+        }
+        if text.starts_with("failed printing to stderr") {
+            std::process::exit(Exit::Trouble as i32);
         }
         usual(info);
     }));
@@ -137,10 +161,14 @@ fn main() -> ExitCode {
         Command::Uninstall(args) => uninstall::run(args),
     };
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
+    if failure.exit == Exit::Unread {
+        return ExitCode::SUCCESS;
+    }
     if cli.command.json() {
         println!("{}", json!({ "error": failure.json() }));
     }
-    eprintln!("visa: {}", failure.text());
+    // Where stderr is full the exit code still says it.
+    let _ = writeln!(std::io::stderr(), "visa: {}", failure.text());
     ExitCode::from(failure.exit as u8)
 }
 

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! `visa sim`: instruments in software, to try programs on.
 
+use std::io::ErrorKind;
 use std::io::Read;
 use std::io::Write;
 use std::net::IpAddr;
@@ -12,6 +13,7 @@ use serde_json::json;
 use visa::sim::Config;
 use visa::sim::Instrument;
 
+use crate::failure::Exit;
 use crate::failure::Failure;
 use crate::failure::Result;
 
@@ -41,7 +43,7 @@ pub struct Sim {
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1000))]
     count: u16,
     /// The answer to *IDN? [default: of the simulator, numbered]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     identity: Option<String>,
     /// Address to listen on; anything but loopback lets others in
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
@@ -73,6 +75,17 @@ fn port(text: &str) -> std::result::Result<Port, String> {
 /// # Errors
 /// What the system says about ports.
 pub fn run(args: &Sim) -> Result {
+    if [args.socket, args.vxi11, args.hislip].iter().all(|port| port.0.is_none()) {
+        return Err(Failure {
+            exit: Exit::Usage,
+            ..Failure::new("with --socket, --vxi11 and --hislip off nothing is left to start")
+        });
+    }
+    if args.bind.is_unspecified() {
+        eprintln!(
+            "note: listens on every address; from elsewhere, name this machine instead of loopback"
+        );
+    }
     let instruments: Vec<Instrument> =
         (0..args.count).map(|number| start(args, number)).collect::<Result<_>>()?;
     let mut out = std::io::stdout().lock();
@@ -114,10 +127,16 @@ fn start(args: &Sim, number: u16) -> Result<Instrument> {
         ..default
     };
     Instrument::start(config).map_err(|error| {
-        let failure = Failure::new(error.to_string());
-        match args.portmapper {
-            true => failure.hint("port 111 needs root, and no portmapper (rpcbind) running"),
-            false => failure,
+        let failure = Failure::new(format!("cannot listen on {}: {error}", args.bind));
+        if args.portmapper && number == 0 {
+            return failure.hint("port 111 needs root, and no portmapper (rpcbind) running");
+        }
+        match error.kind() {
+            ErrorKind::AddrNotAvailable => {
+                failure.hint("--bind takes an address of this machine, or 0.0.0.0 for all of them")
+            }
+            ErrorKind::PermissionDenied => failure.hint("ports below 1024 need root"),
+            _ => failure.hint("port 0 takes any free one"),
         }
     })
 }

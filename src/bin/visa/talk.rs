@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! A conversation with one resource: options of the command line, terminations, messages.
 
+use std::cell::Cell;
+
 use clap::Args;
 use visa::consts::VI_ATTR_TERMCHAR;
 use visa::consts::VI_ATTR_TERMCHAR_EN;
@@ -14,6 +16,7 @@ use crate::abi::Session;
 use crate::block;
 use crate::failure::Failure;
 use crate::failure::Result;
+use crate::hints;
 
 /// Bytes asked of one viRead. Longer messages take several.
 const CHUNK: usize = 64 * 1024;
@@ -21,16 +24,23 @@ const CHUNK: usize = 64 * 1024;
 /// Options of every subcommand that talks.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How long one read or write may take, in ms; `inf` waits for ever
-    #[arg(long, value_name = "MS", default_value = "2000", value_parser = milliseconds)]
-    pub timeout: u32,
-    /// How long opening may take, in ms; `inf` waits for ever
-    #[arg(long, value_name = "MS", default_value = "5000", value_parser = milliseconds)]
-    pub open_timeout: u32,
+    #[command(flatten)]
+    pub send: Sending,
     /// The character that ends an answer: LF, CR, NUL, a byte (0x0A) or `none`
     /// [default: LF on SOCKET resources, else none, for the interface marks the end]
     #[arg(long, value_name = "CHAR", value_parser = termination)]
     pub read_termination: Option<Termination>,
+}
+
+/// Options that matter without an answer too.
+#[derive(Args, Clone, Debug)]
+pub struct Sending {
+    /// How long one read or write may take, in ms; `inf` waits for ever
+    #[arg(long, value_name = "MS", default_value = "2000", value_parser = milliseconds, allow_negative_numbers = true)]
+    pub timeout: u32,
+    /// How long opening may take, in ms; `inf` waits for ever
+    #[arg(long, value_name = "MS", default_value = "5000", value_parser = milliseconds, allow_negative_numbers = true)]
+    pub open_timeout: u32,
     /// What is appended to a command: LF, CR, CRLF, NUL, a byte (0x0A) or `none`
     /// [default: LF on SOCKET and serial resources, else none]
     #[arg(long, value_name = "CHARS", value_parser = termination)]
@@ -92,6 +102,8 @@ pub struct Talk<'m> {
     resource: String,
     read_termination: Option<u8>,
     write_termination: Vec<u8>,
+    /// Whether a command went out that an answer may follow.
+    asked: Cell<bool>,
 }
 
 impl<'m> Talk<'m> {
@@ -105,14 +117,15 @@ impl<'m> Talk<'m> {
         let read = options.read_termination.clone().unwrap_or(read).0;
         // CRLF ends with LF: reading to LF reads all of it.
         let read_termination = read.last().copied();
-        let write_termination = options.write_termination.clone().unwrap_or(write).0;
-        let session = manager.session(resource, options.open_timeout).map_err(visa)?;
-        session.set(VI_ATTR_TMO_VALUE, options.timeout).map_err(visa)?;
+        let write_termination = options.send.write_termination.clone().unwrap_or(write).0;
+        let session = manager.session(resource, options.send.open_timeout).map_err(visa)?;
+        session.set(VI_ATTR_TMO_VALUE, options.send.timeout).map_err(visa)?;
         if let Some(byte) = read_termination {
             session.set(VI_ATTR_TERMCHAR, byte.into()).map_err(visa)?;
             session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
         }
-        Ok(Self { session, resource: resource.to_owned(), read_termination, write_termination })
+        let (resource, asked) = (resource.to_owned(), Cell::new(false));
+        Ok(Self { session, resource, read_termination, write_termination, asked })
     }
 
     /// The session, for what this type does not do.
@@ -127,6 +140,7 @@ impl<'m> Talk<'m> {
     pub fn write(&self, command: &str) -> Result<usize> {
         let message = [command.as_bytes(), &self.write_termination].concat();
         self.session.write(&message).map_err(|fault| Failure::visa(&fault, &self.resource))?;
+        self.asked.set(true);
         Ok(message.len())
     }
 
@@ -159,9 +173,11 @@ impl<'m> Talk<'m> {
         }
         // A SOCKET knows no END: after a pause the rest of the message may still come.
         let ends = !self.resource.to_ascii_uppercase().ends_with("::SOCKET");
+        let mut got = 0;
         let source = |buffer: &mut [u8]| {
             let (count, outcome) = self.session.read(buffer);
-            let code = self.outcome(outcome, &buffer[..count])?;
+            got += count;
+            let code = outcome.map_err(|fault| self.cut_short(&fault, got))?;
             Ok((count, ends && code != status::VI_SUCCESS_MAX_CNT))
         };
         let (data, ended) = block::read(source)?;
@@ -181,10 +197,25 @@ impl<'m> Talk<'m> {
         Ok(data)
     }
 
+    /// A block that broke off after `got` bytes, its header included.
+    fn cut_short(&self, fault: &Fault, got: usize) -> Failure {
+        let mut failure = Failure::visa(fault, &self.resource);
+        if fault.code == status::VI_ERROR_TMO {
+            failure.hints = hints::of_silence(&self.resource, 0, self.asked.get() && got == 0);
+        }
+        if got > 0 {
+            failure.message += &format!(" The block is not complete: only {got} bytes of it came.");
+        }
+        failure
+    }
+
     /// A failed read tells what came before it.
     fn outcome(&self, outcome: std::result::Result<i32, Fault>, before: &[u8]) -> Result<i32> {
         outcome.map_err(|fault| {
             let mut failure = Failure::visa(&fault, &self.resource);
+            if fault.code == status::VI_ERROR_TMO {
+                failure.hints = hints::of_silence(&self.resource, before.len(), self.asked.get());
+            }
             if !before.is_empty() {
                 let first = before[..before.len().min(40)].escape_ascii();
                 let more = if before.len() > 40 { "..." } else { "" };
@@ -235,7 +266,7 @@ mod tests {
     fn timeouts_are_milliseconds_or_for_ever() {
         assert_eq!(milliseconds("250"), Ok(250));
         assert_eq!(milliseconds("inf"), Ok(VI_TMO_INFINITE));
-        assert!(milliseconds("2s").is_err());
+        assert!(milliseconds("2s").is_err() && milliseconds("-1").is_err());
     }
 
     #[test]

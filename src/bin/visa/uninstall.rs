@@ -25,7 +25,7 @@ Examples:
   visa uninstall --prefix /opt/visa
 
 Removes the files that `visa install` wrote, by its own list. A file that was changed since is left
-and named. Files that --force moved aside come back.")]
+and named, for you to remove by hand. Files that --force moved aside come back.")]
 pub struct Uninstall {
     #[command(flatten)]
     place: layout::Where,
@@ -54,7 +54,7 @@ pub fn run(args: &Uninstall) -> Result {
         if manifest.wrote(path) {
             remove(path, &mut report)?;
         } else if path.symlink_metadata().is_ok() {
-            report.say(format!("left    {}: changed since", path.display()));
+            report.say(format!("left    {}: changed since; remove it by hand", path.display()));
         }
     }
     for (was, aside) in &manifest.replaced {

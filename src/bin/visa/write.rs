@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use clap::Args;
+use serde_json::json;
 
 use crate::failure::Failure;
 use crate::failure::Result;
@@ -28,7 +29,10 @@ pub struct Write {
     #[arg(long)]
     clear: bool,
     #[command(flatten)]
-    talk: talk::Options,
+    send: talk::Sending,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Runs it.
@@ -37,13 +41,19 @@ pub struct Write {
 /// What VISA says.
 pub fn run(args: &Write, lib: Option<&Path>) -> Result {
     let manager = manager(lib)?;
-    let talk = Talk::open(&manager, &args.resource, &args.talk)?;
+    let options = talk::Options { send: args.send.clone(), read_termination: None };
+    let talk = Talk::open(&manager, &args.resource, &options)?;
     if args.clear {
         let cleared = talk.session().clear();
         cleared.map_err(|fault| Failure::visa(&fault, &args.resource))?;
     }
+    let mut bytes = 0;
     for command in &args.commands {
-        talk.write(command)?;
+        bytes += talk.write(command)?;
+    }
+    if args.json {
+        let (resource, commands) = (&args.resource, &args.commands);
+        println!("{}", json!({ "resource": resource, "commands": commands, "bytes": bytes }));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 use clap::Args;
+use serde_json::json;
 use visa::sim::Config;
 use visa::sim::Instrument;
 
@@ -38,6 +39,9 @@ pub struct Demo {
     /// Make the Python environment anew
     #[arg(long)]
     fresh: bool,
+    /// Print one JSON object at the end, on the last line
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What the programs are run on.
@@ -59,6 +63,17 @@ enum Part {
     /// Something that it needs is not on this machine.
     LeftOut,
     Failed,
+}
+
+impl Part {
+    /// For `--json`.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Worked => "worked",
+            Self::LeftOut => "left out",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// Runs it.
@@ -108,6 +123,16 @@ pub fn run(args: &Demo, lib: Option<&Path>) -> Result {
         (worked, out) => println!("{worked} worked, {out} left out. {total}."),
     }
     println!("Next: `visa sim` keeps an instrument running; `visa --help` shows the rest.");
+    if args.json {
+        let summary = json!({
+            "library": bench.library,
+            "resources": bench.resources,
+            "c": c.word(),
+            "python": python.word(),
+            "seconds": begin.elapsed().as_secs_f64(),
+        });
+        println!("{summary}");
+    }
     Ok(())
 }
 
