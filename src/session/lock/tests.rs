@@ -201,7 +201,7 @@ fn a_waiting_lock_ends_by_unlock_by_terminate_and_by_close() {
     assert_eq!(ended_by(waiting(), || _ = one.unlock()), Ok(VI_SUCCESS));
     two.unlock().unwrap();
     lock(&one).unwrap();
-    assert_eq!(code(ended_by(waiting(), || two.terminate().unwrap())), VI_ERROR_ABORT);
+    assert_eq!(code(ended_by(waiting(), || two.terminate(None).unwrap())), VI_ERROR_ABORT);
     assert_eq!(code(ended_by(waiting(), || close(&two))), VI_ERROR_ABORT);
     assert_eq!(one.unlock(), Ok(VI_SUCCESS));
 }
