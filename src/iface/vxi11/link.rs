@@ -223,8 +223,6 @@ impl Link for Vxi11Link {
         }
         // Closes it even while forked children still have the descriptor.
         self.stream.shut_down();
-        // Closes it even while forked children still have the descriptor.
-        self.stream.shut_down();
     }
 }
 
