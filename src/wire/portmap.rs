@@ -22,11 +22,12 @@ pub fn getport(program: Program) -> Call {
         .word(unused_port)
 }
 
-/// The port in the results of [`getport`]; `None` when the program is not registered (port 0) or
-/// the answer is no port number.
+/// The port in the results of [`getport`], its low 16 bits; `None` when the program is not
+/// registered (port 0) or the answer is cut short.
 pub fn port(results: &[u8]) -> Option<u16> {
     let port = Reader::new(results).u32()?;
-    u16::try_from(port).ok().filter(|port| *port != 0)
+    // Some servers send their 16-bit port with its sign extended.
+    Some(port as u16).filter(|port| *port != 0)
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
     fn only_real_port_numbers_count() {
         assert_eq!(port(&[0, 0, 0x03, 0xE9]), Some(1001));
         assert_eq!(port(&[0, 0, 0, 0]), None, "not registered");
-        assert_eq!(port(&[0, 1, 0, 0]), None, "more than 16 bits");
+        assert_eq!(port(&[0xFF, 0xFF, 0xC3, 0x50]), Some(50_000), "sign-extended");
         assert_eq!(port(&[0, 0, 3]), None, "cut short");
         noise().for_each(|bytes| assert_ne!(port(&bytes), Some(0)));
     }

@@ -166,7 +166,8 @@ pub fn new_link(results: &[u8]) -> Result<NewLink> {
     };
     Ok(NewLink {
         link: LinkId(link),
-        abort_port: u16::try_from(abort_port).ok().filter(|port| *port != 0),
+        // Some devices send their 16-bit port with its sign extended.
+        abort_port: Some(abort_port as u16).filter(|port| *port != 0),
         max_recv: if max_recv == 0 { LEAST_MAX_RECV } else { max_recv },
     })
 }
@@ -340,6 +341,8 @@ mod tests {
         assert_eq!(made, NewLink { link: LinkId(0), abort_port: Some(1000), max_recv: 1024 });
         let made = new_link(b"\0\0\0\0\0\0\0\x05\0\0\0\0\0\0\0\x40").unwrap();
         assert_eq!(made, NewLink { link: LinkId(5), abort_port: None, max_recv: 64 });
+        let made = new_link(b"\0\0\0\0\0\0\0\x05\xFF\xFF\xC3\x50\0\0\0\x40").unwrap();
+        assert_eq!(made.abort_port, Some(50_000), "sign-extended");
     }
 
     #[test]

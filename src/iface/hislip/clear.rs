@@ -39,10 +39,17 @@ impl HislipLink {
         // From here on replies are dropped and nobody begins a message.
         self.state.clearing.store(true, Ordering::SeqCst);
         let completed = self.ask_for_clear(overlap, wait).inspect_err(|_| {
-            self.state.acknowledgements_due.fetch_sub(1, Ordering::SeqCst);
+            self.state.expect_one_less();
         })?;
         completed?;
-        self.discard_until_acknowledged(wait)
+        let before = self.state.acknowledged.load(Ordering::SeqCst);
+        self.discard_until_acknowledged(wait).inspect_err(|_| {
+            // The server acknowledges, but less often than it owes: an older acknowledgement is
+            // lost. To go on waiting for it would make every later clear fail.
+            if self.state.acknowledged.load(Ordering::SeqCst) != before {
+                self.state.acknowledgements_due.store(0, Ordering::SeqCst);
+            }
+        })
     }
 
     /// All but the acknowledgement. The outer result fails when nothing of DeviceClearComplete

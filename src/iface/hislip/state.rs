@@ -29,6 +29,8 @@ pub(super) struct State {
     /// Device clears that are under way or have failed, and whose DeviceClearAcknowledge has still
     /// to come. One that comes late must not be taken for that of a later clear.
     pub acknowledgements_due: AtomicU32,
+    /// DeviceClearAcknowledge messages that were due and have come.
+    pub acknowledged: AtomicU32,
     /// The session is lost.
     pub dead: AtomicBool,
 }
@@ -46,6 +48,7 @@ impl State {
             clearing: AtomicBool::new(false),
             clears: AtomicU32::new(0),
             acknowledgements_due: AtomicU32::new(0),
+            acknowledged: AtomicU32::new(0),
             dead: AtomicBool::new(false),
         }
     }
@@ -101,6 +104,14 @@ impl State {
         (self.rmt.load(Ordering::SeqCst), id)
     }
 
+    /// A device clear has failed before its DeviceClearAcknowledge was to be expected. A server
+    /// may have sent one unasked by then, and the count must not go below zero.
+    pub fn expect_one_less(&self) {
+        let due = &self.acknowledgements_due;
+        // An error means that there was none left to take back.
+        let _ = due.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |due| due.checked_sub(1));
+    }
+
     /// A DeviceClearAcknowledge has come. `false` when none was due. With the last one due the
     /// clear is over: the mode is the granted one and the ids start anew (IVI-6.1 6.12).
     ///
@@ -112,6 +123,7 @@ impl State {
         else {
             return false;
         };
+        self.acknowledged.fetch_add(1, Ordering::SeqCst);
         if before == 1 {
             self.overlap.store(overlap, Ordering::SeqCst);
             for id in [&self.asked, &self.sent, &self.delivered] {

@@ -2,6 +2,7 @@
 //! viWrite: device_write in pieces that the device has room for.
 
 use crate::iface::vxi11::link::Conversation;
+use crate::iface::vxi11::read::Kept;
 use crate::iface::{Call, Transfer};
 use crate::os::Wait;
 use crate::status::{Error, VI_ERROR_IO, VI_ERROR_TMO};
@@ -24,6 +25,11 @@ pub fn write(
     let mut done = 0;
     if data.is_empty() && !call.send_end {
         return Transfer::done(0, ());
+    }
+    if !data.is_empty() {
+        // A reply not read to its end is void once a new message is sent (IEEE 488.2,
+        // INTERRUPTED); it must not be taken for the answer to this one.
+        conversation.kept = Kept::default();
     }
     loop {
         let rest = &data[done..];

@@ -1,11 +1,13 @@
 #![forbid(unsafe_code)]
 //! Device clear (IVI-6.1 6.12).
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use super::peer::{DATA, DATA_END, FIRST, POLITE, bytes, session};
 use crate::iface::Stop;
+use crate::iface::hislip::state::State;
 use crate::status::{VI_ERROR_ABORT, VI_ERROR_TMO};
 
 #[test]
@@ -171,4 +173,34 @@ fn an_acknowledgement_out_of_the_blue_is_ignored() {
         peer.sync.send(DATA_END, 0, FIRST, b"ok");
     })
     .run(|session| assert_eq!(session.query(b"?"), b"ok"));
+}
+
+#[test]
+fn a_lost_acknowledgement_does_not_make_every_later_clear_fail() {
+    session(POLITE, |mut peer| {
+        peer.asynchronous.expect(19, 0, 0, b"");
+        peer.asynchronous.send(23, 0, 0, b"");
+        peer.sync.expect(8, 0, 0, b"");
+        // Its DeviceClearAcknowledge is lost; all later clears are served in full.
+        peer.serve_clear();
+        peer.serve_clear();
+        peer.sync.expect(DATA_END, 0, FIRST, b"?");
+        peer.sync.send(DATA_END, 0, FIRST, b"fresh");
+    })
+    .run(|session| {
+        for _ in 0..2 {
+            assert_eq!(session.link.clear(&session.call(300)).unwrap_err().code, VI_ERROR_TMO);
+        }
+        session.link.clear(&session.calm()).unwrap();
+        assert_eq!(session.query(b"?"), b"fresh");
+    });
+}
+
+#[test]
+fn an_acknowledgement_sent_unasked_does_not_take_the_count_below_zero() {
+    let state = State::new(false);
+    state.acknowledgements_due.fetch_add(1, Ordering::SeqCst);
+    assert!(state.acknowledge(false), "unasked, while a clear has begun");
+    state.expect_one_less();
+    assert_eq!(state.acknowledgements_due.load(Ordering::SeqCst), 0);
 }

@@ -132,3 +132,24 @@ fn a_failed_write_counts_what_the_device_took() {
     drop(client);
     peer.join();
 }
+
+#[test]
+fn a_write_drops_what_was_kept_of_an_unread_reply() {
+    let peer = Peer::linked(|connection| {
+        for answer in [&b"one\ntwo"[..], b"three"] {
+            let request = connection.expect(11);
+            connection.reply(request.xid, &words(&[0, 2]));
+            connection.answer_read(4, answer);
+        }
+        connection.serve_until_closed();
+    });
+    let client = Client::open(peer.port);
+    let mut call = client.call(LONG);
+    call.term_char = Some(b'\n');
+    assert_eq!(client.write(b"A?").outcome, Ok(()));
+    assert_eq!(client.read_with(99, &call).0, b"one\n");
+    assert_eq!(client.write(b"B?").outcome, Ok(()));
+    assert_eq!(client.read(99).0, b"three");
+    drop(client);
+    peer.join();
+}
