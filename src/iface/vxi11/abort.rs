@@ -15,34 +15,47 @@ use crate::wire::vxi11::LinkId;
 /// How long an abort may take, connecting included.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often a new connection may fail before no more is tried: each try costs the caller time.
+const FAILURES: u32 = 2;
+
 /// The abort channel of a link. It is opened when first needed: most sessions never do, and many
 /// devices count connections.
 pub struct Abort {
     /// Where it is; `None` when the device has none or nobody answers there.
     address: Option<SocketAddr>,
     channel: Option<Channel>,
+    /// How many new connections have failed in a row.
+    failures: u32,
 }
 
 impl Abort {
     /// The channel at `address`, not yet open.
     pub fn new(address: Option<SocketAddr>) -> Self {
-        Self { address, channel: None }
+        Self { address, channel: None, failures: 0 }
     }
 
-    /// Asks the device to end what it does for `link`, within `wait` and [`PATIENCE`]. Whether the
-    /// device has answered; no more is to be known, since an abort that comes too late is right
-    /// as well.
+    /// Asks the device to end what it does for `link`. Whether the device has answered; no more is
+    /// to be known, since an abort that comes too late is right as well. Takes at most half of the
+    /// time that the caller has, and [`PATIENCE`]: the call that follows needs time too.
     pub fn send(&mut self, link: LinkId, wait: &Wait) -> bool {
-        let patient = wait.deadline.remaining().is_none_or(|left| left >= PATIENCE);
-        let deadline = wait.deadline.min(Deadline::after(PATIENCE));
-        let wait = &Wait { deadline, ..*wait };
-        let answered = self.try_send(link, wait);
-        if !answered {
+        let share = wait.deadline.remaining().map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+        let wait = &Wait { deadline: Deadline::after(share), ..*wait };
+        let was_open = self.channel.is_some();
+        let mut answered = self.try_send(link, wait);
+        if !answered && was_open {
+            // Devices close an idle connection; that says nothing about a new one.
             self.channel = None;
-            let had_its_time = patient || !deadline.has_passed();
-            if had_its_time && wait.ticket.check().is_ok() {
-                // It works no better next time, and each try costs the caller time.
-                self.address = None;
+            answered = self.try_send(link, wait);
+        }
+        if answered {
+            self.failures = 0;
+        } else {
+            self.channel = None;
+            if wait.ticket.check().is_ok() {
+                self.failures += 1;
+                if self.failures >= FAILURES {
+                    self.address = None;
+                }
             }
         }
         answered

@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 //! viRead: device_read until END, the termination character or the count.
 
+use std::time::Duration;
+use std::time::Instant;
+
 use crate::iface::vxi11::link::Conversation;
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Wait;
@@ -10,6 +13,12 @@ use crate::wire::vxi11;
 /// The most data that one call asks for: some devices set aside what is asked for, and a wild
 /// count from C stays away from the end of the address space.
 const MAX_REQUEST: usize = 16 << 20;
+
+/// A device that gives up (error 15) sooner than this after it was asked is not asked again.
+const TOO_SOON: Duration = Duration::from_millis(10);
+
+/// The last part of a timeout, as a divisor, in which a device that gives up is believed.
+const LAST_PART: u32 = 4;
 
 /// Data received but not yet delivered: what stood behind a termination character that the device
 /// did not heed, or what it sent beyond the requested size.
@@ -40,10 +49,18 @@ pub fn read(
 ) -> Transfer<Stop> {
     let mut count = 0;
     loop {
+        let asked = Instant::now();
         let room = &mut buf[count..];
         let fresh = if conversation.kept.is_empty() {
             match ask(conversation, room, call, wait) {
                 Ok(fresh) => fresh,
+                // Some devices cap the timeout that they are given, or take an infinite one for
+                // none: the time that counts is ours (rule 3.2.2).
+                Err((0, error))
+                    if error.code == VI_ERROR_TMO && is_worth_asking(asked, call, wait) =>
+                {
+                    continue;
+                }
                 Err((more, error)) => return Transfer::failed(count + more, error),
             }
         } else {
@@ -66,6 +83,13 @@ pub fn read(
             return Transfer::failed(count, Error::new(VI_ERROR_TMO, "message has no end yet"));
         }
     }
+}
+
+/// Whether a device that was asked at `asked` and gave up may be asked again.
+fn is_worth_asking(asked: Instant, call: &Call, wait: &Wait) -> bool {
+    let last_part = Duration::from_millis(u64::from(call.timeout_ms / LAST_PART));
+    let has_time = wait.deadline.remaining().is_none_or(|left| left > last_part);
+    has_time && asked.elapsed() >= TOO_SOON
 }
 
 /// One device_read. On failure, how many bytes it brought all the same, and why.

@@ -11,7 +11,7 @@ use crate::wire::vxi11::FLAG_END;
 
 /// The most data in one call, whatever the device offers: a record mark counts up to 2 GiB only,
 /// and a device that offers more than it means would not be the first.
-const MAX_PIECE: usize = 16 << 20;
+const MAX_PIECE: usize = 256 << 10;
 
 /// Sends `data` within `wait`; the count is what the device has acknowledged. END goes with the
 /// last piece, if `call.send_end`. No data at all but END is one empty device_write.
