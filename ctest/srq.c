@@ -116,6 +116,7 @@ static void after_fork(ViSession vi, const char *name)
 {
     int status = 0;
     pid_t child;
+    ViStatus got;
     EXPECT(viEnableEvent(vi, VI_EVENT_SERVICE_REQ, VI_QUEUE, VI_NULL), VI_SUCCESS);
     prepare(vi);
     fflush(stdout);
@@ -137,7 +138,9 @@ static void after_fork(ViSession vi, const char *name)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     prepare(vi);
     command(vi, "*OPC");
-    EXPECT(viWaitOnEvent(vi, VI_EVENT_SERVICE_REQ, PATIENCE, VI_NULL, VI_NULL), VI_SUCCESS);
+    /* Both are sessions to one device, so the child's request may have been reported here too. */
+    got = viWaitOnEvent(vi, VI_EVENT_SERVICE_REQ, PATIENCE, VI_NULL, VI_NULL);
+    CHECK(got == VI_SUCCESS || got == VI_SUCCESS_QUEUE_NEMPTY);
     serve(vi);
 }
 
