@@ -23,6 +23,7 @@ mod python;
 mod pyvisa;
 mod pyvisa_suite;
 mod readme;
+mod tool;
 
 use libtest_mimic::Arguments;
 use libtest_mimic::Completion;
@@ -74,6 +75,7 @@ fn main() {
         configuration::trials(),
         library::trials(),
         locks::trials(),
+        tool::trials(),
         programs::trials(),
         memory::trials(),
         pyvisa::trials(),

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::failure::Exit;
 use crate::failure::Failure;
 use crate::failure::Result;
 use crate::talk::trimmed;
@@ -24,6 +25,20 @@ pub fn text(message: &[u8]) -> Option<&str> {
 /// # Errors
 /// Stdout's.
 pub fn print(message: &[u8]) -> Result {
+    show(message).map_err(unwritten)
+}
+
+/// A failure of stdout, which the system's words alone do not name.
+fn unwritten(error: std::io::Error) -> Failure {
+    let cause = error.to_string();
+    let failure = Failure::from(error);
+    match failure.exit {
+        Exit::Unread => failure,
+        _ => Failure::new(format!("cannot write to stdout: {cause}")),
+    }
+}
+
+fn show(message: &[u8]) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     match text(message) {
         Some(text) => writeln!(out, "{text}")?,
@@ -39,7 +54,7 @@ pub fn print(message: &[u8]) -> Result {
         None => out.write_all(message)?,
     }
     // At the end of the program an error would be lost.
-    Ok(out.flush()?)
+    out.flush()
 }
 
 /// Writes data to a file, or to stdout for `-`.
@@ -49,8 +64,7 @@ pub fn print(message: &[u8]) -> Result {
 pub fn store(data: &[u8], path: &Path) -> Result {
     if path == Path::new("-") {
         let mut out = std::io::stdout().lock();
-        out.write_all(data)?;
-        return Ok(out.flush()?);
+        return out.write_all(data).and_then(|()| out.flush()).map_err(unwritten);
     }
     std::fs::write(path, data)
         .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))

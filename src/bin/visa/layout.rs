@@ -170,6 +170,15 @@ mod tests {
     }
 
     #[test]
+    fn a_prefix_that_programs_could_not_name_is_refused() {
+        let place = |prefix: &str| Where { prefix: prefix.into(), user: false }.prefix();
+        assert_eq!(place("/opt/a b").expect("a place"), Path::new("/opt/a b"));
+        for odd in ["~/visa", "~", "/a:b", "/a$b", "/it's", "/a\\b"] {
+            place(odd).expect_err(odd);
+        }
+    }
+
+    #[test]
     fn the_pkg_config_file_has_no_holes_left() {
         let text = pkg_config("/opt/x");
         assert!(text.contains("prefix=/opt/x\n"));

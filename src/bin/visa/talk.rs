@@ -180,7 +180,13 @@ impl<'m> Talk<'m> {
             let code = outcome.map_err(|fault| self.cut_short(&fault, got))?;
             Ok((count, ends && code != status::VI_SUCCESS_MAX_CNT))
         };
-        let (data, ended) = block::read(source)?;
+        let (data, ended) = block::read(source).map_err(|failure| match failure.status {
+            // VISA's failures name the resource already.
+            Some(_) => failure,
+            None => {
+                Failure { message: format!("{}: {}", self.resource, failure.message), ..failure }
+            }
+        })?;
         if self.read_termination.is_some() {
             self.session.set(VI_ATTR_TERMCHAR_EN, 1).map_err(visa)?;
         }
