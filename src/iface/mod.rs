@@ -7,6 +7,7 @@
 //! VI_ERROR_NSUP_OPER.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::attr::Value;
 use crate::consts::ViAttr;
@@ -63,6 +64,21 @@ pub struct Call<'a> {
     pub send_end: bool,
     /// VI_ATTR_SUPPRESS_END_EN: END does not end a read.
     pub suppress_end: bool,
+}
+
+/// What a call that may not wait at all is given all the same where even what is there already
+/// takes a round trip to be had.
+const ROUND_TRIP: Duration = Duration::from_millis(100);
+
+impl<'a> Call<'a> {
+    /// How long an exchange with the device may take: the call's time, but a round trip when it
+    /// is immediate.
+    pub fn round_trip(&self) -> Wait<'a> {
+        match self.wait.deadline {
+            Deadline::Immediate => Wait { deadline: Deadline::after(ROUND_TRIP), ..self.wait },
+            _ => self.wait,
+        }
+    }
 }
 
 /// Why a read ended well.

@@ -13,6 +13,10 @@ use crate::os::net::await_wake;
 use crate::status::Result;
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType};
 
+/// The longest payload on this connection, in bytes. Responses have 8 and error texts a line: who
+/// announces more has lost the message boundaries.
+const LONGEST: u64 = 1 << 20;
+
 impl HislipLink {
     /// Sends a question and waits for its response. The question is made when its turn has come,
     /// so that a MessageID in it is not that of a time before a device clear.
@@ -181,6 +185,9 @@ impl HislipLink {
         let Some(header) = Header::decode(&incoming.head) else {
             return Err(self.out_of_step(&self.asynchronous, wait));
         };
+        if header.length > LONGEST {
+            return Err(self.out_of_step(&self.asynchronous, wait));
+        }
         while incoming.body_len < header.length {
             let mut bin = [0; 256];
             let have = incoming.body_len;

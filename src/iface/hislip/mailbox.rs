@@ -89,6 +89,8 @@ struct Sent {
     receipt: Receipt,
     request: Request,
     fate: Fate,
+    /// An answer of its type came meanwhile and was taken for that of an older request.
+    overtaken: bool,
 }
 
 enum Fate {
@@ -115,7 +117,7 @@ impl Desk {
         self.receipts += 1;
         let receipt = Receipt(self.receipts);
         let fate = if awaited { Fate::Awaited } else { Fate::GivenUp };
-        self.requests.push_back(Sent { receipt, request, fate });
+        self.requests.push_back(Sent { receipt, request, fate, overtaken: false });
         receipt
     }
 
@@ -133,9 +135,17 @@ impl Desk {
     }
 
     /// Nobody waits for the answer any more.
+    ///
+    /// One that was overtaken has most likely had its answer: the older request's was lost. To go
+    /// on expecting it would be to take every later answer for the one before, for ever.
     pub fn give_up(&mut self, receipt: Receipt) {
-        if let Some(sent) = self.requests.iter_mut().find(|sent| sent.receipt == receipt) {
-            sent.fate = Fate::GivenUp;
+        let Some(at) = self.requests.iter().position(|sent| sent.receipt == receipt) else {
+            return;
+        };
+        if self.requests[at].overtaken {
+            self.requests.remove(at);
+        } else {
+            self.requests[at].fate = Fate::GivenUp;
         }
     }
 
@@ -181,6 +191,9 @@ impl Desk {
         let request = self.requests[at].request;
         if matches!(self.requests[at].fate, Fate::GivenUp) {
             self.requests.remove(at);
+            for later in self.requests.iter_mut().filter(|sent| sent.request == request) {
+                later.overtaken |= matches!(request, Request::Question(_));
+            }
             let granted = request == Request::Lock && control == lock_response::GRANTED;
             return if granted { Delivery::UnwantedLock } else { Delivery::Done };
         }

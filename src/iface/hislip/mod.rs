@@ -165,7 +165,7 @@ impl Link for Arc<HislipLink> {
 
     fn clear(&self, call: &Call) -> Result {
         let overlap = self.state.overlap.load(Ordering::Acquire);
-        self.device_clear(overlap, &call.wait).map_err(|error| self.noted(error))
+        self.device_clear(overlap, &call.round_trip()).map_err(|error| self.noted(error))
     }
 
     fn read_stb(&self, call: &Call) -> Result<u8> {
@@ -174,7 +174,7 @@ impl Link for Arc<HislipLink> {
             let control = if rmt { RMT_DELIVERED } else { 0 };
             Header::new(MessageType::AsyncStatusQuery, control, id, 0)
         };
-        self.transact(query, &[], MessageType::AsyncStatusResponse, &call.wait)
+        self.transact(query, &[], MessageType::AsyncStatusResponse, &call.round_trip())
             .map(|answer| answer.header.control)
             .map_err(|error| self.noted(error))
     }
@@ -188,7 +188,7 @@ impl Link for Arc<HislipLink> {
             let id = self.state.last_sent();
             Header::new(MessageType::AsyncRemoteLocalControl, mode as u8, id, 0)
         };
-        self.transact(request, &[], MessageType::AsyncRemoteLocalResponse, &call.wait)
+        self.transact(request, &[], MessageType::AsyncRemoteLocalResponse, &call.round_trip())
             .map(drop)
             .map_err(|error| self.noted(error))
     }
@@ -198,7 +198,7 @@ impl Link for Arc<HislipLink> {
     }
 
     fn set(&self, attr: ViAttr, value: u64, call: &Call) -> Result {
-        self.set_attribute(attr, value, &call.wait).map_err(|error| self.noted(error))
+        self.set_attribute(attr, value, &call.round_trip()).map_err(|error| self.noted(error))
     }
 
     fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {

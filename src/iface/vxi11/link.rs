@@ -31,10 +31,6 @@ use crate::wire::vxi11::Generic;
 use crate::wire::vxi11::LinkId;
 use crate::wire::vxi11::NewLink;
 
-/// What VI_TMO_IMMEDIATE allows for the way to the device and back. The device is told not to
-/// wait at all; but even what is there already takes a round trip to be had.
-const ROUND_TRIP: Duration = Duration::from_millis(100);
-
 /// How long a cancelled call may still take to tell the device.
 const AFTER_CANCEL: Duration = Duration::from_millis(50);
 
@@ -103,7 +99,7 @@ impl Vxi11Link {
             conversation.kept = Kept::default();
         }
         let request = vxi11::generic(what, conversation.link, call.timeout_ms);
-        conversation.call(request, &[], &mut [], &allow_round_trip(call)).map_err(|cut| cut.error)
+        conversation.call(request, &[], &mut [], &call.round_trip()).map_err(|cut| cut.error)
     }
 }
 
@@ -151,18 +147,14 @@ impl Conversation {
 impl Link for Vxi11Link {
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
         match self.conversation.pass(&call.wait) {
-            Ok(mut conversation) => {
-                write::write(&mut conversation, data, call, &allow_round_trip(call))
-            }
+            Ok(mut conversation) => write::write(&mut conversation, data, call, &call.round_trip()),
             Err(error) => Transfer::failed(0, error),
         }
     }
 
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
         match self.conversation.pass(&call.wait) {
-            Ok(mut conversation) => {
-                read::read(&mut conversation, buf, call, &allow_round_trip(call))
-            }
+            Ok(mut conversation) => read::read(&mut conversation, buf, call, &call.round_trip()),
             Err(error) => Transfer::failed(0, error),
         }
     }
@@ -220,9 +212,7 @@ impl Link for Vxi11Link {
 
     fn unlock(&self, lock: DeviceLock, call: &Call) -> Result {
         match lock {
-            DeviceLock::Exclusive => {
-                self.conversation.pass(&call.wait)?.unlock(&allow_round_trip(call))
-            }
+            DeviceLock::Exclusive => self.conversation.pass(&call.wait)?.unlock(&call.round_trip()),
             DeviceLock::Shared(_) => Ok(()),
         }
     }
@@ -273,11 +263,4 @@ impl Link for Vxi11Link {
 /// The time that a call which has ended still takes to tell the device so, come what may.
 pub(super) fn shortly_after(uncancelled: &Cancel) -> Wait<'_> {
     Wait { deadline: Deadline::after(AFTER_CANCEL), ticket: uncancelled.ticket() }
-}
-
-fn allow_round_trip<'a>(call: &Call<'a>) -> Wait<'a> {
-    match call.wait.deadline {
-        Deadline::Immediate => Wait { deadline: Deadline::after(ROUND_TRIP), ..call.wait },
-        _ => call.wait,
-    }
 }

@@ -177,3 +177,48 @@ fn garbage_ends_the_session_with_a_fatal_error() {
         assert_eq!(error.code, VI_ERROR_CONN_LOST);
     });
 }
+
+#[test]
+fn a_lost_response_costs_its_own_query_and_the_next_and_no_more() {
+    session(POLITE, |mut peer| {
+        // The first is swallowed, the others are answered at once.
+        peer.asynchronous.recv();
+        for byte in 2..=4 {
+            peer.asynchronous.recv();
+            peer.asynchronous.send(22, byte, 0, b"");
+        }
+    })
+    .run(|session| {
+        let status = |ms| session.link.read_stb(&session.call(ms)).map_err(|error| error.code);
+        assert_eq!(status(50), Err(VI_ERROR_TMO));
+        // This answer might be the first one's, so it is not believed.
+        assert_eq!(status(200), Err(VI_ERROR_TMO));
+        assert_eq!(status(10_000), Ok(3));
+        assert_eq!(status(10_000), Ok(4));
+    });
+}
+
+#[test]
+fn an_immediate_status_query_has_its_round_trip() {
+    session(POLITE, |mut peer| {
+        peer.asynchronous.recv();
+        peer.asynchronous.send(22, 7, 0, b"");
+    })
+    .run(|session| assert_eq!(session.link.read_stb(&session.call(0)), Ok(7)));
+}
+
+#[test]
+fn a_response_of_impossible_length_ends_the_session_plainly() {
+    session(POLITE, |mut peer| {
+        peer.asynchronous.recv();
+        let mut endless = super::peer::bytes(22, 1, 0, b"");
+        endless[8..16].copy_from_slice(&(1_u64 << 62).to_be_bytes());
+        peer.asynchronous.raw(&endless);
+        peer.asynchronous.expect(2, 1, 0, b"");
+    })
+    .run(|session| {
+        let code = |result: crate::status::Result<u8>| result.unwrap_err().code;
+        assert_eq!(code(session.link.read_stb(&session.calm())), VI_ERROR_CONN_LOST);
+        assert_eq!(code(session.link.read_stb(&session.calm())), VI_ERROR_CONN_LOST);
+    });
+}
