@@ -14,7 +14,7 @@ use crate::os::Wait;
 use crate::os::fork;
 use crate::os::net::Stream;
 use crate::status::{
-    Error, Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY,
+    Error, Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_IO, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY,
     VI_ERROR_RSRC_NFOUND, fail,
 };
 use crate::wire::hislip::{
@@ -78,7 +78,12 @@ impl HislipLink {
             max_message_kb: AtomicU32::new(DEFAULT_MAX_MESSAGE_KB),
             opened_in: fork::generation(),
         };
-        link.agree_message_size(DEFAULT_MAX_MESSAGE_KB, wait)?;
+        link.agree_message_size(DEFAULT_MAX_MESSAGE_KB, wait).map_err(|error| {
+            match error.code {
+                VI_ERROR_IO => Error { code: VI_ERROR_RSRC_NFOUND, ..error },
+                _ => error,
+            }
+        })?;
         Ok(link)
     }
 }

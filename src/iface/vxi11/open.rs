@@ -11,8 +11,8 @@ use crate::os::net::{Cut, Stream};
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
 use crate::status::{
-    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_NFOUND,
-    fail,
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_LOCKED,
+    VI_ERROR_RSRC_NFOUND, fail,
 };
 use crate::wire::portmap;
 use crate::wire::rpc;
@@ -56,12 +56,20 @@ fn create_link(stream: Stream, device: &str, wait: &Wait) -> Result<Vxi11Link> {
     let mut core = Channel::new(stream.clone());
     let request = vxi11::create_link(std::process::id(), device.len());
     let reply = ask(&mut core, request, device.as_bytes(), wait)?;
-    let made = vxi11::new_link(reply.fixed())?;
+    let made = vxi11::new_link(reply.fixed()).map_err(refused)?;
     Ok(Vxi11Link::new(stream, peer, core, made))
 }
 
 fn ask(channel: &mut Channel, request: rpc::Call, tail: &[u8], wait: &Wait) -> Result<Reply> {
     channel.call(request, tail, &mut [], wait).map_err(|Cut { error, .. }| absent(error))
+}
+
+/// A device that answers create_link with an error that viOpen does not know refuses all the same.
+fn refused(error: Error) -> Error {
+    match error.code {
+        VI_ERROR_INV_RSRC_NAME | VI_ERROR_RSRC_LOCKED | VI_ERROR_ALLOC => error,
+        _ => Error { code: VI_ERROR_RSRC_NFOUND, ..error },
+    }
 }
 
 /// While opening, whatever goes wrong with the connection means that there is no such resource.

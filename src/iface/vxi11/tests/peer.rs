@@ -133,13 +133,6 @@ impl Connection {
         self.stream.shutdown(std::net::Shutdown::Both).unwrap();
     }
 
-    /// Everything up to the end of the stream.
-    pub fn drain_to_end(&mut self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        self.stream.read_to_end(&mut bytes).unwrap();
-        bytes
-    }
-
     pub fn into_stream(self) -> TcpStream {
         self.stream
     }
