@@ -42,6 +42,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "srq.c",
     "status_desc.c",
     "stb_trigger_ren.c",
+    "stress.c",
     "terminate.c",
     "timeouts.c",
     "trace.c",
