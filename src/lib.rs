@@ -9,7 +9,7 @@
 //! iface    interfaces: SOCKET, VXI-11, HiSLIP
 //! wire os  byte formats without I/O | sockets, deadlines, cancelling, the trace
 //! config   what the user has configured
-//! attr rsrc status consts         vocabulary, no I/O
+//! attr rsrc fmt status consts     vocabulary, no I/O
 //! ```
 //!
 //! [`sim`], the simulated instruments, stands beside them and shares nothing with them.
@@ -18,6 +18,7 @@ pub mod attr;
 pub mod config;
 pub mod consts;
 mod ffi;
+pub mod fmt;
 pub mod iface;
 pub mod os;
 pub mod rsrc;
@@ -34,7 +35,7 @@ mod tests {
 
     /// Modules by layer, the lowest first; a layer may use those below it and itself.
     const LAYERS: &[&[&str]] = &[
-        &["attr", "rsrc", "status", "consts"],
+        &["attr", "rsrc", "fmt", "status", "consts"],
         &["wire", "os", "config"],
         &["trace"],
         &["iface"],
