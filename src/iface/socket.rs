@@ -100,7 +100,9 @@ impl Link for SocketLink {
         let now = Wait { deadline: Deadline::Immediate, ..call.wait };
         if let Ok(mut kept) = self.input.pass(&now) {
             kept.clear();
-            self.discard_until_pause(&call.wait).map_err(|error| self.note(error))?;
+            let mut bin = [0; 4096];
+            let receive = |wait: &Wait| self.stream.recv(&mut bin, wait).map(drop);
+            discard_until_pause(receive, &call.round_trip()).map_err(|error| self.note(error))?;
         }
         Ok(())
     }
@@ -181,23 +183,6 @@ impl SocketLink {
         error
     }
 
-    /// Throws away what has arrived and what follows it without a pause: an answer that is on its
-    /// way belongs to what is being cleared.
-    fn discard_until_pause(&self, wait: &Wait) -> Result {
-        let mut bin = [0; 4096];
-        loop {
-            let pause = Wait { deadline: wait.deadline.min(Deadline::after(SETTLED)), ..*wait };
-            match self.stream.recv(&mut bin, &pause) {
-                Ok(_) if wait.deadline.has_passed() && wait.deadline != Deadline::Immediate => {
-                    return fail(VI_ERROR_TMO, "the peer does not stop sending");
-                }
-                Ok(_) => {}
-                Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     /// Bytes received into `buf`; `None` when END is not suppressed and data that `has_begun` has
     /// paused.
     fn receive(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Result<Option<usize>> {
@@ -218,6 +203,22 @@ impl SocketLink {
                 Ok(None)
             }
             Err(error) => Err(error),
+        }
+    }
+}
+
+/// Throws away what has arrived and what follows it without a pause: an answer that is on its way
+/// belongs to what is being cleared.
+fn discard_until_pause(mut receive: impl FnMut(&Wait) -> Result, wait: &Wait) -> Result {
+    loop {
+        let pause = Wait { deadline: wait.deadline.min(Deadline::after(SETTLED)), ..*wait };
+        match receive(&pause) {
+            Ok(()) if wait.deadline.has_passed() => {
+                return fail(VI_ERROR_TMO, "the peer does not stop sending");
+            }
+            Ok(()) => {}
+            Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
+            Err(error) => return Err(error),
         }
     }
 }

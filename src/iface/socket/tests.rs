@@ -178,18 +178,19 @@ fn clear_drops_what_is_on_its_way() {
     assert_eq!(read(&*link, 3, &settings), (b"new".to_vec(), Ok(Stop::Count)));
 }
 
-/// A peer that never stops sending cannot hold viClear beyond its deadline.
+/// A peer that never stops sending cannot hold viClear beyond its deadline. (Over a real connection
+/// a busy machine may hold the sender up, and that is a pause.)
 #[test]
 fn a_flood_ends_a_clear_by_its_deadline() {
-    let settings = Settings { timeout_ms: 100, ..Settings::new() };
-    let (link, mut peer) = open(&settings);
-    let flood = vec![7; 1 << 16];
-    let sender = std::thread::spawn(move || while peer.write_all(&flood).is_ok() {});
-    let mut first = [0];
-    link.read(&mut first, &settings.call()).outcome.unwrap();
-    assert_eq!(code(link.clear(&settings.call())), VI_ERROR_TMO);
-    drop(link);
-    sender.join().unwrap();
+    let settings = Settings { timeout_ms: 20, ..Settings::new() };
+    let call = settings.call();
+    let mut received = 0;
+    let flood = |_: &Wait| {
+        received += 1;
+        Ok(())
+    };
+    assert_eq!(code(discard_until_pause(flood, &call.wait)), VI_ERROR_TMO);
+    assert!(call.wait.deadline.has_passed() && received > 0);
 }
 
 #[test]
