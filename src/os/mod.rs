@@ -3,6 +3,8 @@
 //! Nothing here knows VISA objects or protocols. Every wait takes a [`Wait`]: until when, and
 //! what may end it early.
 
+#[cfg(test)]
+pub mod alone;
 pub mod cancel;
 pub mod deadline;
 pub mod file;

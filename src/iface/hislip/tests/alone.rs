@@ -3,7 +3,6 @@
 //! the other tests are not seen.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
@@ -11,21 +10,10 @@ use std::time::Instant;
 use super::peer::{LONG, POLITE, Session, session};
 use crate::iface::{DeviceLock, Signal};
 use crate::os::Deadline;
+use crate::os::alone;
 use crate::os::fork;
 use crate::rsrc::ResourceName;
 use crate::sim::{Config, Instrument};
-
-/// Runs an ignored test of this file.
-#[track_caller]
-fn run_alone(test: &str) {
-    let name = format!("{}::{test}", module_path!().split_once("::").unwrap().1);
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &name, "--ignored", "--nocapture", "--test-threads=1"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
 
 fn watch(session: &Session) -> Receiver<Signal> {
     let (pushed, signals) = channel();
@@ -58,7 +46,7 @@ fn eventually(what: &str, is: impl Fn() -> bool) {
 
 #[test]
 fn one_thread_serves_all_and_ends_with_the_last_and_no_descriptor_is_left() {
-    run_alone("threads_and_descriptors");
+    alone::run(module_path!(), "threads_and_descriptors");
 }
 
 #[test]
@@ -135,7 +123,7 @@ fn threads_and_descriptors() {
 
 #[test]
 fn a_forked_child_has_its_own_host_and_leaves_the_parents_alone() {
-    run_alone("forked");
+    alone::run(module_path!(), "forked");
 }
 
 #[test]
