@@ -16,6 +16,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::mpsc;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use crate::sim::Config;
@@ -204,10 +205,16 @@ impl Server {
         connection: &Connection,
         reader: &mut impl BufRead,
     ) -> io::Result<()> {
+        // Noted before the client can know that it is connected, sent after it does.
+        let (requests, incoming) = mpsc::channel();
+        let notify = move |byte| {
+            let _ = requests.send(byte);
+        };
+        self.device.set_notify(session.port, Some(Box::new(notify)));
         let reply = Header::new(ASYNC_INITIALIZE_RESPONSE, 0, VENDOR);
         let result = session
             .send_async(reply, &[])
-            .and_then(|()| self.announce_requests(session))
+            .and_then(|()| self.announce_requests(session, incoming))
             .and_then(|()| asynchronous::serve(session, reader, self.max_message, self.overlap));
         if result.is_ok() {
             let _ = linger(connection);
@@ -218,15 +225,10 @@ impl Server {
 
     /// Sends AsyncServiceRequest from a thread of its own: a client that does not read must not
     /// hold up the instrument. The thread ends with the session's port.
-    fn announce_requests(&self, session: &Arc<Session>) -> io::Result<()> {
-        let (requests, incoming) = mpsc::channel();
-        let notify = move |byte| {
-            let _ = requests.send(byte);
-        };
-        self.device.set_notify(session.port, Some(Box::new(notify)));
+    fn announce_requests(&self, session: &Arc<Session>, requests: Receiver<u8>) -> io::Result<()> {
         let session = Arc::clone(session);
         self.hub.spawn("hislip requests", move || {
-            while let Ok(byte) = incoming.recv() {
+            while let Ok(byte) = requests.recv() {
                 let request = Header::new(ASYNC_SERVICE_REQUEST, byte, 0);
                 if session.send_async(request, &[]).is_err() {
                     return;
