@@ -70,17 +70,19 @@ impl<T> Gate<T> {
 
     fn pass_slowly(&self, wait: &Wait) -> Result<Passed<'_, T>> {
         let blocked = wait.ticket.block()?;
-        let queued = Queued::enter(self, &blocked);
+        let queued = self.queue(&blocked);
         loop {
-            // After queueing, and again after each wake-up: a release from here on wakes us.
-            fence(Ordering::SeqCst);
-            if queued.is_first()
-                && let Some(inner) = self.inner.try_lock()
-            {
-                return Ok(Passed { gate: self, inner: Some(inner) });
+            if let Some(passed) = queued.try_pass() {
+                return Ok(passed);
             }
             await_wake(&blocked, wait)?;
         }
+    }
+
+    /// Queues without waiting, for a thread that has something else to wait for as well: `blocked`
+    /// is woken when [`Queued::try_pass`] is worth trying again.
+    pub fn queue(&self, blocked: &Blocked) -> Queued<'_, T> {
+        Queued::enter(self, blocked)
     }
 
     /// Wakes who has waited longest.
@@ -114,8 +116,8 @@ impl<T> Drop for Passed<'_, T> {
     }
 }
 
-/// This thread's place among a gate's waiters.
-struct Queued<'a, T> {
+/// This thread's place among a gate's waiters, until dropped.
+pub struct Queued<'a, T> {
     gate: &'a Gate<T>,
     fd: i32,
 }
@@ -125,6 +127,17 @@ impl<'a, T> Queued<'a, T> {
         gate.queue.lock().push_back(blocked.waker());
         gate.waiting.fetch_add(1, Ordering::SeqCst);
         Self { gate, fd: blocked.as_raw_fd() }
+    }
+
+    /// Takes the gate if it is free and this thread's turn has come. Never waits.
+    pub fn try_pass(&self) -> Option<Passed<'a, T>> {
+        // After queueing, and again after each wake-up: a release from here on wakes us.
+        fence(Ordering::SeqCst);
+        if !self.is_first() {
+            return None;
+        }
+        let inner = self.gate.inner.try_lock()?;
+        Some(Passed { gate: self.gate, inner: Some(inner) })
     }
 
     fn is_first(&self) -> bool {

@@ -43,6 +43,19 @@ pub struct Cut {
     pub error: Error,
 }
 
+/// Receives while a send is blocked ([`Stream::send_parts_receiving`]).
+pub trait Meanwhile {
+    /// Whether this thread may receive now. One that may not yet is asked again once `blocked` has
+    /// been woken.
+    fn is_ready(&mut self, blocked: &Blocked) -> bool;
+
+    /// Receives some of what has arrived. Never waits.
+    ///
+    /// # Errors
+    /// When the connection is of no use any more.
+    fn receive(&mut self) -> Result;
+}
+
 impl Stream {
     /// Connects to `host`: a name, an IPv4 address, or an IPv6 address with or without brackets.
     /// All of the host's addresses are tried within the deadline.
@@ -135,8 +148,36 @@ impl Stream {
     /// As [`Stream::recv_parts`]; [`Cut::count`] tells how much had left.
     pub fn send_parts(
         &self,
+        parts: &mut [IoSlice<'_>],
+        wait: &Wait,
+    ) -> std::result::Result<(), Cut> {
+        let await_room = |wait: &Wait| self.await_events(libc::POLLOUT, wait);
+        self.send_all(parts, wait, 0, await_room)
+    }
+
+    /// As [`Stream::send_parts`], towards a peer that may itself be sending and take nothing
+    /// before we have received that: while the send is blocked, `meanwhile` receives.
+    ///
+    /// # Errors
+    /// As [`Stream::send_parts`], and what `meanwhile` fails with.
+    pub fn send_parts_receiving(
+        &self,
+        parts: &mut [IoSlice<'_>],
+        wait: &Wait,
+        meanwhile: &mut dyn Meanwhile,
+    ) -> std::result::Result<(), Cut> {
+        let await_room = |wait: &Wait| self.await_room_receiving(wait, meanwhile);
+        self.send_all(parts, wait, libc::MSG_DONTWAIT, await_room)
+    }
+
+    /// Sends `parts`. When the system does not take them at once, `await_room` waits until it
+    /// takes more, and from then on `flags` are added.
+    fn send_all(
+        &self,
         mut parts: &mut [IoSlice<'_>],
         wait: &Wait,
+        flags: i32,
+        mut await_room: impl FnMut(&Wait) -> Result,
     ) -> std::result::Result<(), Cut> {
         let mut count = 0;
         let cut = |count, error| Err(Cut { count, error });
@@ -147,10 +188,11 @@ impl Stream {
         // Drops empty parts, so that "no parts" means "all sent".
         IoSlice::advance_slices(&mut parts, 0);
         while !parts.is_empty() {
-            if !patient && let Err(error) = self.await_events(libc::POLLOUT, wait) {
+            if !patient && let Err(error) = await_room(wait) {
                 return cut(count, error);
             }
-            match self.socket.send_vectored_with_flags(parts, libc::MSG_NOSIGNAL) {
+            let flags = libc::MSG_NOSIGNAL | if patient { 0 } else { flags };
+            match self.socket.send_vectored_with_flags(parts, flags) {
                 Ok(sent) => {
                     count += sent;
                     IoSlice::advance_slices(&mut parts, sent);
@@ -166,6 +208,38 @@ impl Stream {
             }
         }
         Ok(())
+    }
+
+    /// Waits until something can be sent; receives whenever something can be received first.
+    fn await_room_receiving(&self, wait: &Wait, meanwhile: &mut dyn Meanwhile) -> Result {
+        let fd = self.socket.as_raw_fd();
+        if wait.deadline == Deadline::Immediate {
+            return await_events(fd, libc::POLLOUT, wait);
+        }
+        let blocked = wait.ticket.block()?;
+        loop {
+            // Looked at first, so that a peer that keeps sending cannot hold a call past its time.
+            if wait.deadline.has_passed() {
+                return fail(VI_ERROR_TMO, "deadline passed");
+            }
+            let receiving = if meanwhile.is_ready(&blocked) { libc::POLLIN } else { 0 };
+            let mut polls = [
+                libc::pollfd { fd, events: libc::POLLOUT | receiving, revents: 0 },
+                libc::pollfd { fd: blocked.as_raw_fd(), events: libc::POLLIN, revents: 0 },
+            ];
+            poll(&mut polls, wait)?;
+            // Room, or an error that the send will report.
+            if polls[0].revents & !libc::POLLIN != 0 {
+                return Ok(());
+            }
+            if polls[0].revents != 0 {
+                meanwhile.receive()?;
+            }
+            if polls[1].revents != 0 {
+                blocked.drain();
+                wait.ticket.check()?;
+            }
+        }
     }
 
     /// Whether bytes (or the peer's closing) wait to be received. Never blocks.

@@ -25,6 +25,9 @@
 //! - A message cut in the middle by its deadline or by viTerminate leaves the device waiting for
 //!   the rest. The next device clear finishes it with zeros, which the device drops; a write or
 //!   trigger that comes first does such a clear by itself.
+//! - A server that is sending an unread reply may take nothing more before it is received. Where
+//!   that reply is void, a blocked write or clear receives and drops it; in overlap mode a write
+//!   waits for somebody to read.
 //! - A device clear cut short is done again by the next read, write or trigger.
 //! - In overlap mode nothing but device clear throws replies away: after a timeout the late reply
 //!   is the next one read (IVI-6.1 3.2).

@@ -13,7 +13,9 @@ use crate::iface::hislip::{HislipLink, Pull};
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::gate::Passed;
+use crate::os::cancel::Blocked;
+use crate::os::gate::{Passed, Queued};
+use crate::os::net::Meanwhile;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_TMO, fail,
 };
@@ -347,20 +349,57 @@ impl HislipLink {
         let mut pull = Pull::new(&self.sync, wait);
         // A thread that was in a read may have met it, and finished the clear, before we got here.
         while self.state.clearing.load(Ordering::SeqCst) {
-            if inbound.current.is_some() {
-                inbound.skip(&mut pull)?;
-                continue;
-            }
-            let (header, _) = self.next_header(&mut inbound, &mut [], &mut pull)?;
-            let verdict = self.judge(&header, wait);
-            inbound.current = Some(Current { left: header.length, fate: Fate::Dropped });
-            if let Verdict::Fail(error) = verdict
-                && error.code == VI_ERROR_CONN_LOST
-            {
-                return Err(error);
-            }
+            self.discard_some(&mut inbound, &mut pull)?;
         }
         Ok(())
+    }
+
+    /// Receives and drops the next header, or some of the payload behind it.
+    fn discard_some(&self, inbound: &mut Inbound, pull: &mut Pull) -> Result {
+        if inbound.current.is_some() {
+            return inbound.skip(pull);
+        }
+        let (header, _) = self.next_header(inbound, &mut [], pull)?;
+        let verdict = self.judge(&header, pull.wait);
+        inbound.current = Some(Current { left: header.length, fate: Fate::Dropped });
+        match verdict {
+            Verdict::Fail(error) if error.code == VI_ERROR_CONN_LOST => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Drops what the server sends while it takes nothing from us. A thread that is in a read does
+/// that as well; then it is left to it until it leaves.
+pub(super) struct Discard<'a> {
+    link: &'a HislipLink,
+    wait: Wait<'a>,
+    place: Option<Queued<'a, Inbound>>,
+    inbound: Option<Passed<'a, Inbound>>,
+}
+
+impl<'a> Discard<'a> {
+    pub fn new(link: &'a HislipLink, wait: &Wait<'a>) -> Self {
+        let wait = Wait { deadline: Deadline::Immediate, ..*wait };
+        Self { link, wait, place: None, inbound: None }
+    }
+}
+
+impl Meanwhile for Discard<'_> {
+    fn is_ready(&mut self, blocked: &Blocked) -> bool {
+        if self.inbound.is_none() {
+            let place = self.place.get_or_insert_with(|| self.link.inbound.queue(blocked));
+            self.inbound = place.try_pass();
+        }
+        self.inbound.is_some()
+    }
+
+    fn receive(&mut self) -> Result {
+        let Some(inbound) = &mut self.inbound else { return Ok(()) };
+        match self.link.discard_some(inbound, &mut Pull::new(&self.link.sync, &self.wait)) {
+            Err(error) if error.code == VI_ERROR_TMO => Ok(()),
+            outcome => outcome,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::IoSlice;
 use std::sync::atomic::Ordering;
 
 use crate::iface::hislip::HislipLink;
+use crate::iface::hislip::receive::Discard;
 use crate::iface::{Call, Transfer};
 use crate::os::Wait;
 use crate::os::gate::Passed;
@@ -141,7 +142,7 @@ impl HislipLink {
     ) -> std::result::Result<(), Cut> {
         debug_assert!(!out.is_cut());
         let head = header.encode();
-        let sent = self.sync.send_parts(&mut [IoSlice::new(&head), IoSlice::new(payload)], wait);
+        let sent = self.send_bytes(&mut [IoSlice::new(&head), IoSlice::new(payload)], wait);
         if let Err(cut) = sent
             && cut.count > 0
         {
@@ -152,6 +153,17 @@ impl HislipLink {
         sent
     }
 
+    /// A server that is sending a long reply may take nothing before that has been received. In
+    /// synchronized mode, and in a device clear, the reply is void by now (IVI-6.1 3.1.2 (3)), so
+    /// it is received and dropped; in overlap mode it is somebody's, and the caller has to read.
+    fn send_bytes(&self, parts: &mut [IoSlice<'_>], wait: &Wait) -> std::result::Result<(), Cut> {
+        let keeps = self.state.overlap.load(Ordering::SeqCst);
+        if keeps && !self.state.clearing.load(Ordering::SeqCst) {
+            return self.sync.send_parts(parts, wait);
+        }
+        self.sync.send_parts_receiving(parts, wait, &mut Discard::new(self, wait))
+    }
+
     /// Finishes a message that was cut off, with zeros. Only during a device clear, where the
     /// server drops what it receives.
     pub(super) fn finish_cut_message(&self, out: &mut Outbound, wait: &Wait) -> Result {
@@ -159,7 +171,7 @@ impl HislipLink {
             let filler = &FILLER[..owed.payload_left.min(FILLER.len())];
             let head = &owed.header[owed.header_sent..];
             let head_len = head.len();
-            let sent = self.sync.send_parts(&mut [IoSlice::new(head), IoSlice::new(filler)], wait);
+            let sent = self.send_bytes(&mut [IoSlice::new(head), IoSlice::new(filler)], wait);
             let count = match sent {
                 Ok(()) => head_len + filler.len(),
                 Err(cut) => cut.count,

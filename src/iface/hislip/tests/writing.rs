@@ -149,3 +149,82 @@ fn a_message_that_could_not_begin_uses_no_id() {
     send(b"B", &wait()).unwrap();
     server.join().unwrap();
 }
+
+/// A server that is still sending an unread reply takes nothing before that is received. The reply
+/// is void once something new is asked (IVI-6.1 3.1.2 (3)), so the write receives and drops it.
+#[test]
+fn a_write_does_not_wait_for_a_server_that_waits_for_us() {
+    session(Manners { most: 1 << 40, ..POLITE }, |mut peer| {
+        peer.sync.expect(DATA_END, 0, FIRST, b"BIG?");
+        peer.sync.send(DATA_END, 0, FIRST, &vec![1; HUGE]);
+        peer.sync.expect(DATA_END, 0, FIRST + 2, &vec![2; HUGE]);
+        peer.sync.send(DATA_END, 0, FIRST + 2, b"ok");
+    })
+    .run(|session| {
+        session.write(b"BIG?");
+        let transfer = session.link.write(&vec![2; HUGE], &session.call(u32::MAX));
+        assert_eq!((transfer.count, transfer.outcome), (HUGE, Ok(())));
+        assert_eq!(session.read(), b"ok");
+    });
+}
+
+/// The same with another thread in a read, which takes what comes until it gives up.
+#[test]
+fn a_write_goes_on_receiving_where_a_reader_leaves_off() {
+    session(Manners { most: 1 << 40, ..POLITE }, |mut peer| {
+        peer.sync.expect(DATA_END, 0, FIRST, b"BIG?");
+        // Until the write has filled what lies between, and the reader has left.
+        peer.asynchronous.expect(21, 0, FIRST, b"");
+        peer.sync.send(DATA_END, 0, FIRST, &vec![1; HUGE]);
+        peer.sync.expect(DATA_END, 0, FIRST + 2, &vec![2; HUGE]);
+        peer.sync.send(DATA_END, 0, FIRST + 2, b"ok");
+        peer.asynchronous.send(22, 0, 0, b"");
+    })
+    .run(|session| {
+        session.write(b"BIG?");
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| session.read_with(9, &session.call(300)).1);
+            let writer =
+                scope.spawn(|| session.link.write(&vec![2; HUGE], &session.call(u32::MAX)));
+            assert_eq!(reader.join().unwrap().unwrap_err().code, VI_ERROR_TMO);
+            let poll = scope.spawn(|| session.link.read_stb(&session.calm()));
+            assert_eq!(writer.join().unwrap().outcome, Ok(()));
+            assert_eq!(poll.join().unwrap(), Ok(0));
+        });
+        assert_eq!(session.read(), b"ok");
+    });
+}
+
+/// A clear that has to finish a cut message does so although the server is sending.
+#[test]
+fn a_cut_message_is_finished_although_the_server_waits_for_us() {
+    let (begun, has_begun) = channel();
+    session(Manners { most: 1 << 40, ..POLITE }, move |mut peer| {
+        peer.sync.expect(DATA_END, 0, FIRST, b"BIG?");
+        peer.sync.0.peek(&mut [0]).unwrap();
+        begun.send(()).unwrap();
+        peer.asynchronous.expect(19, 0, 0, b"");
+        peer.asynchronous.send(23, 0, 0, b"");
+        peer.sync.send(DATA_END, 0, FIRST, &vec![1; HUGE]);
+        let mut cut = vec![0; 16 + HUGE];
+        peer.sync.0.read_exact(&mut cut).unwrap();
+        peer.sync.expect(8, 0, 0, b"");
+        peer.sync.send(9, 0, 0, b"");
+        peer.sync.expect(DATA_END, 0, FIRST, b"next?");
+        peer.sync.send(DATA_END, 0, FIRST, b"ok");
+    })
+    .run(|session| {
+        session.write(b"BIG?");
+        let data = &vec![2; HUGE];
+        std::thread::scope(|scope| {
+            let call = session.call(u32::MAX);
+            let writer = scope.spawn(move || session.link.write(data, &call));
+            has_begun.recv_timeout(LONG).unwrap();
+            session.cancel.terminate();
+            assert_eq!(writer.join().unwrap().outcome.unwrap_err().code, VI_ERROR_ABORT);
+        });
+        let transfer = session.link.write(b"next?", &session.call(u32::MAX));
+        assert_eq!(transfer.outcome, Ok(()));
+        assert_eq!(session.read(), b"ok");
+    });
+}
