@@ -12,6 +12,7 @@ pub mod fork;
 pub mod gate;
 pub mod ipc;
 pub mod listen;
+pub mod memory;
 pub mod net;
 pub mod output;
 pub mod random;

@@ -9,7 +9,9 @@ use crate::iface::vxi11::landing::{Landed, Landing};
 use crate::iface::vxi11::records::Records;
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::net::{Cut, Stream};
+use crate::os::cancel::Blocked;
+use crate::os::memory;
+use crate::os::net::{Cut, Meanwhile, Stream};
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_TMO,
     VI_ERROR_USER_BUF,
@@ -31,6 +33,8 @@ pub struct Channel {
     xid: u32,
     /// Replies that are still to come, as far as is known.
     owed: u32,
+    /// The rest of a call that was cut in the middle; nothing else may be sent before it.
+    unsent: Unsent,
     lost: bool,
 }
 
@@ -62,12 +66,43 @@ impl Reply {
 impl Channel {
     /// A channel over a fresh connection.
     pub fn new(stream: Arc<Stream>) -> Self {
-        Self { stream, records: Records::default(), xid: 0, owed: 0, lost: false }
+        Self {
+            stream,
+            records: Records::default(),
+            xid: 0,
+            owed: 0,
+            unsent: Unsent::default(),
+            lost: false,
+        }
     }
 
     /// Whether the reply to an earlier call, given up, has not been seen yet.
     pub fn is_owed(&self) -> bool {
         self.owed > 0
+    }
+
+    /// Whether a call was given up in the middle of being sent.
+    pub fn is_cut(&self) -> bool {
+        !self.unsent.bytes.is_empty()
+    }
+
+    /// Sends the rest of a call that was cut.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO and VI_ERROR_ABORT while the server does not take it; VI_ERROR_CONN_LOST.
+    pub fn finish_cut_call(&mut self, wait: &Wait) -> Result {
+        let mut unsent = std::mem::take(&mut self.unsent);
+        if unsent.bytes.is_empty() || self.lost {
+            return Ok(());
+        }
+        match self.send(&mut [IoSlice::new(&unsent.bytes[unsent.sent..])], wait) {
+            Ok(()) => Ok(()),
+            Err(cut) => {
+                unsent.sent += cut.count;
+                self.unsent = unsent;
+                Err(self.note(cut.error))
+            }
+        }
     }
 
     /// Sends `call` with `tail` as its opaque data, and receives the reply, opaque data into
@@ -92,15 +127,41 @@ impl Channel {
         let record = call.record(self.xid, tail.len());
         let padding = &[0; xdr::UNIT][..xdr::padding(tail.len())];
         let mut parts = [IoSlice::new(record), IoSlice::new(tail), IoSlice::new(padding)];
-        if let Err(cut) = self.stream.send_parts(&mut parts, wait) {
-            if cut.count > 0 {
-                // Half a request cannot be finished later: the caller's data are gone by then.
-                self.die();
+        if let Err(cut) = self.send(&mut parts, wait) {
+            let error = self.note(cut.error);
+            if cut.count > 0 && !self.lost {
+                self.keep_rest([record, tail, padding], cut.count);
             }
-            return Err(Cut { count: 0, error: self.note(cut.error) });
+            return Err(Cut { count: 0, error });
         }
         self.owed += 1;
         self.receive(body, &Wait { deadline: with_grace(wait.deadline), ..*wait })
+    }
+
+    /// Sends. A server that is still sending a reply that was given up may take nothing before that
+    /// is received.
+    fn send(&mut self, parts: &mut [IoSlice], wait: &Wait) -> std::result::Result<(), Cut> {
+        if self.owed == 0 {
+            return self.stream.send_parts(parts, wait);
+        }
+        let Self { stream, records, owed, .. } = self;
+        stream.send_parts_receiving(parts, wait, &mut Discard { stream, records, owed, wait })
+    }
+
+    /// Keeps what is left of a call behind its first `sent` bytes. The caller's data are gone when
+    /// the server takes more, and the server takes nothing else before it has the whole call.
+    fn keep_rest(&mut self, parts: [&[u8]; 3], sent: usize) {
+        let mut rest = Vec::new();
+        let mut before = 0;
+        for part in parts {
+            let left = &part[sent.saturating_sub(before).min(part.len())..];
+            before += part.len();
+            // A bad pointer ends it: nobody can know the rest of what was begun.
+            let Ok(copied) = memory::copy(left) else { return self.die() };
+            rest.extend(copied);
+        }
+        self.owed += 1;
+        self.unsent = Unsent { bytes: rest, sent: 0 };
     }
 
     /// Discards what has arrived of replies owed, without waiting for more.
@@ -216,7 +277,40 @@ impl Channel {
 
     fn die(&mut self) {
         self.lost = true;
+        self.unsent = Unsent::default();
         self.stream.shut_down();
+    }
+}
+
+/// The rest of a call.
+#[derive(Default)]
+struct Unsent {
+    bytes: Vec<u8>,
+    /// How many of them have been sent meanwhile.
+    sent: usize,
+}
+
+/// Discards replies that nobody waits for while a send is blocked.
+struct Discard<'a> {
+    stream: &'a Stream,
+    records: &'a mut Records,
+    owed: &'a mut u32,
+    wait: &'a Wait<'a>,
+}
+
+impl Meanwhile for Discard<'_> {
+    fn is_ready(&mut self, _blocked: &Blocked) -> bool {
+        true
+    }
+
+    fn receive(&mut self) -> Result {
+        match self.records.discard_arrived(self.stream, self.wait) {
+            Ok(ended) => *self.owed = self.owed.saturating_sub(ended.into()),
+            // The send looks at the clock as well, and knows how much has left.
+            Err(error) if error.code == VI_ERROR_TMO => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 }
 

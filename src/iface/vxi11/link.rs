@@ -134,6 +134,15 @@ impl Conversation {
     /// Sees to it that a call given up earlier does not hold up the next.
     fn settle(&mut self, wait: &Wait) -> Result {
         if self.core.is_owed() {
+            if self.core.is_cut() {
+                // What keeps the device from taking the rest may be what an abort ends.
+                if !self.aborted {
+                    self.abort.send(self.link, wait);
+                }
+                self.core.finish_cut_call(wait)?;
+                // That abort did not reach this call, which was not there yet.
+                self.aborted = false;
+            }
             self.core.catch_up(wait)?;
             if self.core.is_owed() && !self.aborted {
                 self.abort.send(self.link, wait);

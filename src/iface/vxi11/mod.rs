@@ -8,9 +8,13 @@
 //! - A call that times out or is cancelled leaves its reply in flight. The stream is in step; the
 //!   next call first discards what has arrived, asks the device by device_abort to end a call it
 //!   still works on, and skips replies to other transactions than its own.
-//! - A call that was cut while being sent, a closed connection and a record mark beyond reason
-//!   cannot be mended. The connection is shut down, so that the device frees link and locks, and
-//!   each later call says VI_ERROR_CONN_LOST.
+//! - A call that was cut while being sent is kept, and the next call sends the rest first: the
+//!   device takes nothing else before it has the whole call. It may carry it out, as it may one
+//!   that was sent whole and not answered in time.
+//! - While a call cannot be sent because the server is still sending a reply that was given up,
+//!   that is received and dropped.
+//! - A closed connection and a record mark beyond reason cannot be mended. The connection is shut
+//!   down, so that the device frees link and locks, and each later call says VI_ERROR_CONN_LOST.
 //!
 //! Service requests come the other way: the device connects to a port of ours (`interrupts`), after
 //! the core channel has told it where and by which handle it shall name the link (`srq`). So they

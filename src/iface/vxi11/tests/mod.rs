@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! The interface against a server that says exactly what each test wants.
 
+mod cut;
 mod instrument;
 mod locking;
 mod opening;
