@@ -8,6 +8,8 @@ use std::ptr;
 use std::sync::Once;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
+use crate::os::own;
+
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 static WATCH: Once = Once::new();
 
@@ -24,11 +26,12 @@ pub fn watch(
     child: unsafe extern "C" fn(),
 ) {
     WATCH.call_once(|| {
-        // SAFETY: the three are plain functions of a library that is never unloaded. The
-        // generation is counted by a handler of its own, registered first: child handlers run in
-        // the order of registration.
+        // SAFETY: all are plain functions of a library that is never unloaded. The generation is
+        // counted by a handler of its own, registered first: child handlers run in the order of
+        // registration, those before a fork in the opposite one.
         unsafe {
             libc::pthread_atfork(None, None, Some(count));
+            libc::pthread_atfork(Some(own::prepare), Some(own::parent), Some(own::child));
             libc::pthread_atfork(Some(prepare), Some(parent), Some(child));
         }
     });

@@ -7,6 +7,8 @@ use std::os::fd::{AsRawFd, RawFd};
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use crate::os::net::Stream;
+use crate::os::own;
+use crate::os::own::Owned;
 use crate::status::{Error, Result, VI_ERROR_ALLOC};
 
 /// Connections that may wait to be accepted.
@@ -15,6 +17,8 @@ const BACKLOG: i32 = 32;
 /// A listening socket on a free port of all IPv4 addresses.
 #[derive(Debug)]
 pub struct Listener {
+    /// Before the socket, for it must be dropped first.
+    _own: Owned,
     socket: Socket,
     port: u16,
 }
@@ -25,14 +29,15 @@ impl Listener {
     /// # Errors
     /// VI_ERROR_ALLOC without descriptors or ports.
     pub fn open() -> Result<Self> {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP)).map_err(error)?;
+        let make = || Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP));
+        let (socket, own) = own::make(make).map_err(error)?;
         socket.set_nonblocking(true).map_err(error)?;
         let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         socket.bind(&SockAddr::from(any)).map_err(error)?;
         socket.listen(BACKLOG).map_err(error)?;
         let bound = socket.local_addr().map_err(error)?.as_socket();
         let port = bound.map_or(0, |address| address.port());
-        Ok(Self { socket, port })
+        Ok(Self { _own: own, socket, port })
     }
 
     /// The port.
@@ -46,10 +51,14 @@ impl Listener {
     /// # Errors
     /// VI_ERROR_ALLOC without descriptors; then the connection goes on waiting.
     pub fn accept(&self) -> Result<Option<(Stream, SocketAddr)>> {
-        match self.socket.accept() {
-            Ok((socket, address)) => {
-                Ok(address.as_socket().map(|address| (Stream::of(socket), address)))
-            }
+        let mut from = None;
+        let accept = || {
+            let (socket, address) = self.socket.accept()?;
+            from = address.as_socket();
+            Ok::<_, std::io::Error>(socket)
+        };
+        match own::make(accept) {
+            Ok(accepted) => Ok(from.map(|address| (Stream::of(accepted), address))),
             Err(cause) => match cause.raw_os_error() {
                 Some(libc::EMFILE | libc::ENFILE | libc::ENOBUFS | libc::ENOMEM) => {
                     Err(error(cause))

@@ -15,6 +15,7 @@ pub mod listen;
 pub mod memory;
 pub mod net;
 pub mod output;
+pub mod own;
 pub mod random;
 
 pub use cancel::{Cancel, Ticket};

@@ -16,6 +16,8 @@ use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 use crate::os::Wait;
 use crate::os::cancel::{Blocked, Waker};
 use crate::os::deadline::Deadline;
+use crate::os::own;
+use crate::os::own::Owned;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
     VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, VI_ERROR_USER_BUF, fail,
@@ -31,6 +33,8 @@ const PIECE: usize = 16 << 20;
 /// One TCP connection. All methods take `&self`: one thread may send while another receives.
 #[derive(Debug)]
 pub struct Stream {
+    /// Before the socket, for it must be dropped first.
+    _own: Owned,
     socket: Socket,
 }
 
@@ -287,8 +291,8 @@ impl Stream {
     }
 
     /// A connection that the peer has made.
-    pub(super) fn of(socket: Socket) -> Self {
-        Self { socket }
+    pub(super) fn of((socket, own): (Socket, Owned)) -> Self {
+        Self { _own: own, socket }
     }
 
     /// Our address on the way to the peer.
@@ -441,8 +445,9 @@ fn is_short(deadline: Deadline) -> bool {
 
 fn connect_one(address: SocketAddr, wait: &Wait) -> Result<Stream> {
     let map = |error: std::io::Error| open_error(&error);
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))
-        .map_err(map)?;
+    let domain = Domain::for_address(address);
+    let make = || Socket::new(domain, Type::STREAM, Some(Protocol::TCP));
+    let (socket, own) = own::make(make).map_err(map)?;
     socket.set_nonblocking(true).map_err(map)?;
     match socket.connect(&SockAddr::from(address)) {
         Ok(()) => {}
@@ -463,7 +468,7 @@ fn connect_one(address: SocketAddr, wait: &Wait) -> Result<Stream> {
     socket.set_tcp_nodelay(true).map_err(map)?;
     socket.set_read_timeout(Some(PATIENCE)).map_err(map)?;
     socket.set_write_timeout(Some(PATIENCE)).map_err(map)?;
-    Ok(Stream { socket })
+    Ok(Stream { _own: own, socket })
 }
 
 /// The addresses of `host`. A name is looked up on a thread of its own: the system's resolver
