@@ -21,6 +21,7 @@ use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail}
 pub mod fake;
 pub mod hislip;
 pub mod socket;
+pub mod tcp;
 pub mod vxi11;
 
 /// Every interface of the library. One line adds one.

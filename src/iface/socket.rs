@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::attr::Value;
-use crate::consts::{VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, ViAttr};
+use crate::consts::ViAttr;
+use crate::iface::tcp;
 use crate::iface::{Call, Interface, Link, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Gate;
@@ -16,8 +17,8 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
 use crate::status::{
-    Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_INV_RSRC_NAME, VI_ERROR_NSUP_ATTR,
-    VI_ERROR_NSUP_OPER, VI_ERROR_TMO, fail,
+    Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_INV_RSRC_NAME, VI_ERROR_NSUP_OPER, VI_ERROR_TMO,
+    fail,
 };
 
 /// With VI_ATTR_SUPPRESS_END_EN off, a message ends when nothing more has arrived for this long.
@@ -53,8 +54,6 @@ impl Interface for Socket {
             stream,
             input: Gate::new(Kept::default()),
             output: Gate::new(()),
-            nodelay: AtomicBool::new(true),
-            keepalive: AtomicBool::new(false),
             lost: AtomicBool::new(false),
         }))
     }
@@ -65,8 +64,6 @@ struct SocketLink {
     /// What arrived beyond a termination character, for the next read.
     input: Gate<Kept>,
     output: Gate<()>,
-    nodelay: AtomicBool,
-    keepalive: AtomicBool,
     /// Set once the connection has been seen broken: every later call says so at once.
     lost: AtomicBool,
 }
@@ -117,28 +114,11 @@ impl Link for SocketLink {
     }
 
     fn get(&self, attr: ViAttr) -> Result<Value> {
-        match attr {
-            VI_ATTR_TCPIP_ADDR => Ok(Value::Text(self.stream.peer_text())),
-            VI_ATTR_TCPIP_NODELAY => Ok(self.nodelay.load(Ordering::Relaxed).into()),
-            VI_ATTR_TCPIP_KEEPALIVE => Ok(self.keepalive.load(Ordering::Relaxed).into()),
-            _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of a SOCKET"),
-        }
+        tcp::get(&self.stream, attr)
     }
 
     fn set(&self, attr: ViAttr, value: u64, _call: &Call) -> Result {
-        let on = value != 0;
-        match attr {
-            VI_ATTR_TCPIP_NODELAY => {
-                self.stream.set_nodelay(on)?;
-                self.nodelay.store(on, Ordering::Relaxed);
-            }
-            VI_ATTR_TCPIP_KEEPALIVE => {
-                self.stream.set_keepalive(on)?;
-                self.keepalive.store(on, Ordering::Relaxed);
-            }
-            _ => return fail(VI_ERROR_NSUP_ATTR, "not an attribute of a SOCKET"),
-        }
-        Ok(())
+        tcp::set(&[&self.stream], attr, value)
     }
 }
 

@@ -18,9 +18,13 @@ pub mod output;
 pub mod own;
 pub mod random;
 
+use std::time::Duration;
+
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;
 pub use gate::Gate;
+
+use crate::status::{Result, VI_ERROR_TMO};
 
 /// How long a blocking step may take, and what ends it early.
 #[derive(Clone, Copy)]
@@ -29,4 +33,30 @@ pub struct Wait<'a> {
     pub deadline: Deadline,
     /// Ends the wait with VI_ERROR_ABORT when viTerminate or viClose is called.
     pub ticket: Ticket<'a>,
+}
+
+impl Wait<'_> {
+    /// The same, but `more` longer.
+    pub fn prolonged(&self, more: Duration) -> Self {
+        let deadline = match self.deadline {
+            Deadline::Immediate => Deadline::after(more),
+            Deadline::At(at) => Deadline::At(at + more),
+            Deadline::Never => Deadline::Never,
+        };
+        Self { deadline, ..*self }
+    }
+
+    /// Lets the time pass.
+    ///
+    /// # Errors
+    /// VI_ERROR_ABORT when cancelled; VI_ERROR_ALLOC.
+    pub fn pass(&self) -> Result {
+        let blocked = self.ticket.block()?;
+        loop {
+            match net::await_wake(&blocked, self) {
+                Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
+                woken => woken?,
+            }
+        }
+    }
 }

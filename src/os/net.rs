@@ -322,6 +322,22 @@ impl Stream {
         self.peer().map(|address| address.ip().to_string()).unwrap_or_default()
     }
 
+    /// Whether Nagle's delay is off.
+    ///
+    /// # Errors
+    /// VI_ERROR_IO when the system does not say.
+    pub fn nodelay(&self) -> Result<bool> {
+        self.socket.tcp_nodelay().map_err(|error| io_error(&error, "TCP_NODELAY"))
+    }
+
+    /// Whether keepalive probes are sent.
+    ///
+    /// # Errors
+    /// VI_ERROR_IO when the system does not say.
+    pub fn keepalive(&self) -> Result<bool> {
+        self.socket.keepalive().map_err(|error| io_error(&error, "SO_KEEPALIVE"))
+    }
+
     /// Switches Nagle's delay off (`true`) or on (VI_ATTR_TCPIP_NODELAY).
     ///
     /// # Errors

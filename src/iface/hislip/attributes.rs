@@ -5,23 +5,18 @@ use std::sync::atomic::Ordering;
 
 use crate::attr::Value;
 use crate::consts::{
-    VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_HISLIP_ENCRYPTION_EN, VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB,
-    VI_ATTR_TCPIP_HISLIP_OVERLAP_EN, VI_ATTR_TCPIP_HISLIP_VERSION, VI_ATTR_TCPIP_KEEPALIVE,
-    VI_ATTR_TCPIP_NODELAY, ViAttr,
+    VI_ATTR_TCPIP_HISLIP_ENCRYPTION_EN, VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB,
+    VI_ATTR_TCPIP_HISLIP_OVERLAP_EN, VI_ATTR_TCPIP_HISLIP_VERSION, ViAttr,
 };
 use crate::iface::hislip::HislipLink;
+use crate::iface::tcp;
 use crate::os::Wait;
-use crate::status::{
-    Error, Result, VI_ERROR_IO, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_ATTR_STATE, fail,
-};
+use crate::status::{Error, Result, VI_ERROR_IO, VI_ERROR_NSUP_ATTR_STATE, fail};
 use crate::wire::hislip::{Header, MessageType, Version};
 
 impl HislipLink {
     pub(super) fn get_attribute(&self, attr: ViAttr) -> Result<Value> {
         Ok(match attr {
-            VI_ATTR_TCPIP_ADDR => Value::Text(self.sync.peer_text()),
-            VI_ATTR_TCPIP_NODELAY => self.nodelay.load(Ordering::Relaxed).into(),
-            VI_ATTR_TCPIP_KEEPALIVE => self.keepalive.load(Ordering::Relaxed).into(),
             VI_ATTR_TCPIP_HISLIP_VERSION => {
                 let Version { major, minor } = self.version;
                 Value::Number(i64::from(major) << 20 | i64::from(minor) << 8)
@@ -31,25 +26,13 @@ impl HislipLink {
                 Value::Number(self.max_message_kb.load(Ordering::Relaxed).into())
             }
             VI_ATTR_TCPIP_HISLIP_ENCRYPTION_EN => false.into(),
-            _ => return fail(VI_ERROR_NSUP_ATTR, "attribute is not of a HiSLIP link"),
+            _ => return tcp::get(&self.sync, attr),
         })
     }
 
     pub(super) fn set_attribute(&self, attr: ViAttr, value: u64, wait: &Wait) -> Result {
         let on = value != 0;
         match attr {
-            VI_ATTR_TCPIP_NODELAY => {
-                self.sync.set_nodelay(on)?;
-                self.asynchronous.set_nodelay(on)?;
-                self.nodelay.store(on, Ordering::Relaxed);
-                Ok(())
-            }
-            VI_ATTR_TCPIP_KEEPALIVE => {
-                self.sync.set_keepalive(on)?;
-                self.asynchronous.set_keepalive(on)?;
-                self.keepalive.store(on, Ordering::Relaxed);
-                Ok(())
-            }
             VI_ATTR_TCPIP_HISLIP_OVERLAP_EN => self.set_overlap(on, wait),
             VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB => {
                 let kb = u32::try_from(value).unwrap_or(u32::MAX);
@@ -59,7 +42,7 @@ impl HislipLink {
                 fail(VI_ERROR_NSUP_ATTR_STATE, "no encryption")
             }
             VI_ATTR_TCPIP_HISLIP_ENCRYPTION_EN => Ok(()),
-            _ => fail(VI_ERROR_NSUP_ATTR, "attribute is not of a HiSLIP link"),
+            _ => tcp::set(&[&self.sync, &self.asynchronous], attr, value),
         }
     }
 

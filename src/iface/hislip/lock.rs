@@ -18,7 +18,6 @@ use crate::iface::hislip::HislipLink;
 use crate::iface::hislip::mailbox::Request;
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::net::await_wake;
 use crate::status::{
     Result, VI_ERROR_INV_ACCESS_KEY, VI_ERROR_IO, VI_ERROR_RSRC_LOCKED, VI_ERROR_SESN_NLOCKED,
     VI_ERROR_TMO, fail,
@@ -47,7 +46,7 @@ impl HislipLink {
             }
             DeviceLock::Shared(key) => key,
         };
-        let later = with_round_trip(wait);
+        let later = wait.prolonged(ROUND_TRIP);
         let _alone = self.mailbox.locking.pass(&later)?;
         self.settle_locks(&later).map_err(|error| match in_time(wait) {
             Err(locked) if error.code == VI_ERROR_TMO => locked,
@@ -63,7 +62,7 @@ impl HislipLink {
                 _ => return fail(VI_ERROR_IO, "device refuses the lock"),
             }
             let pace = Deadline::At(begun + PACE.min(allowed));
-            pause(&Wait { deadline: pace.min(wait.deadline), ..*wait })?;
+            Wait { deadline: pace.min(wait.deadline), ..*wait }.pass()?;
         }
     }
 
@@ -71,7 +70,7 @@ impl HislipLink {
     /// answered in time has been sent all the same.
     pub(super) fn device_unlock(&self, wait: &Wait) -> Result {
         self.alive()?;
-        let later = with_round_trip(wait);
+        let later = wait.prolonged(ROUND_TRIP);
         let receipt = self.post(&self.release(), &[], Request::Unlock, &later)?;
         match self.await_answer(receipt, &later)?.header.control {
             lock_response::GRANTED | lock_response::SHARED_RELEASED => Ok(()),
@@ -110,26 +109,5 @@ fn in_time(wait: &Wait) -> Result {
         Deadline::Immediate => fail(VI_ERROR_RSRC_LOCKED, "locked by another client"),
         deadline if deadline.has_passed() => fail(VI_ERROR_TMO, "locked by another client"),
         _ => Ok(()),
-    }
-}
-
-/// Long enough for an answer that the server gives at the caller's deadline.
-fn with_round_trip<'a>(wait: &Wait<'a>) -> Wait<'a> {
-    let deadline = match wait.deadline {
-        Deadline::Immediate => Deadline::after(ROUND_TRIP),
-        Deadline::At(at) => Deadline::At(at + ROUND_TRIP),
-        Deadline::Never => Deadline::Never,
-    };
-    Wait { deadline, ..*wait }
-}
-
-/// Lets the deadline pass.
-fn pause(wait: &Wait) -> Result {
-    let blocked = wait.ticket.block()?;
-    loop {
-        match await_wake(&blocked, wait) {
-            Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
-            woken => woken?,
-        }
     }
 }

@@ -50,7 +50,7 @@ mod tests;
 
 use std::io::IoSliceMut;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::attr::Value;
 use crate::consts::ViAttr;
@@ -102,8 +102,6 @@ struct HislipLink {
     clearing_alone: Gate<()>,
     state: State,
     version: Version,
-    nodelay: AtomicBool,
-    keepalive: AtomicBool,
     /// VI_ATTR_TCPIP_HISLIP_MAX_MESSAGE_KB: what we told the server, in KiB.
     max_message_kb: AtomicU32,
     /// The process, counted in forks, that opened the session. Its children only drop it.

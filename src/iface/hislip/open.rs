@@ -2,7 +2,7 @@
 //! Opening: two connections and three exchanges, all by one deadline (IVI-6.1 6.1 to 6.3).
 
 use std::io::IoSlice;
-use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::atomic::AtomicU32;
 
 use crate::iface::hislip::mailbox::Mailbox;
 use crate::iface::hislip::receive::Inbound;
@@ -73,8 +73,6 @@ impl HislipLink {
             clearing_alone: Gate::new(()),
             state: State::new(response.control & OVERLAP != 0),
             version: OURS.min(theirs),
-            nodelay: AtomicBool::new(true),
-            keepalive: AtomicBool::new(false),
             max_message_kb: AtomicU32::new(DEFAULT_MAX_MESSAGE_KB),
             opened_in: fork::generation(),
         };

@@ -3,13 +3,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use crate::attr::Value;
-use crate::consts::{VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, ViAttr};
+use crate::consts::ViAttr;
+use crate::iface::tcp;
 use crate::iface::vxi11::abort::Abort;
 use crate::iface::vxi11::channel::{Channel, Reply};
 use crate::iface::vxi11::interrupts::Registration;
@@ -24,7 +24,7 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::net::{Cut, Stream};
-use crate::status::{Result, VI_ERROR_ABORT, VI_ERROR_INV_MODE, VI_ERROR_NSUP_ATTR, fail};
+use crate::status::{Result, VI_ERROR_ABORT, VI_ERROR_INV_MODE, fail};
 use crate::wire::rpc;
 use crate::wire::vxi11;
 use crate::wire::vxi11::Generic;
@@ -46,8 +46,6 @@ pub struct Vxi11Link {
     /// While the link is watched. Never held during I/O: a sink goes at once, even while the
     /// conversation is busy.
     pub(super) watching: Mutex<Option<Registration>>,
-    nodelay: AtomicBool,
-    keepalive: AtomicBool,
 }
 
 /// What one thread at a time may use.
@@ -82,14 +80,7 @@ impl Vxi11Link {
             link: made.link,
             max_recv: made.max_recv,
         };
-        Self {
-            stream,
-            peer,
-            conversation: Gate::new(conversation),
-            watching: Mutex::default(),
-            nodelay: AtomicBool::new(true),
-            keepalive: AtomicBool::new(false),
-        }
+        Self { stream, peer, conversation: Gate::new(conversation), watching: Mutex::default() }
     }
 
     /// Carries out one of the calls that have no data.
@@ -227,28 +218,11 @@ impl Link for Vxi11Link {
     }
 
     fn get(&self, attr: ViAttr) -> Result<Value> {
-        match attr {
-            VI_ATTR_TCPIP_ADDR => Ok(Value::Text(self.peer.ip().to_string())),
-            VI_ATTR_TCPIP_NODELAY => Ok(self.nodelay.load(Ordering::Relaxed).into()),
-            VI_ATTR_TCPIP_KEEPALIVE => Ok(self.keepalive.load(Ordering::Relaxed).into()),
-            _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of a VXI-11 link"),
-        }
+        tcp::get(&self.stream, attr)
     }
 
     fn set(&self, attr: ViAttr, value: u64, _call: &Call) -> Result {
-        let on = value != 0;
-        match attr {
-            VI_ATTR_TCPIP_NODELAY => {
-                self.stream.set_nodelay(on)?;
-                self.nodelay.store(on, Ordering::Relaxed);
-            }
-            VI_ATTR_TCPIP_KEEPALIVE => {
-                self.stream.set_keepalive(on)?;
-                self.keepalive.store(on, Ordering::Relaxed);
-            }
-            _ => return fail(VI_ERROR_NSUP_ATTR, "not an attribute of a VXI-11 link"),
-        }
-        Ok(())
+        tcp::set(&[&self.stream], attr, value)
     }
 
     /// Always tells the device: one that counts links would refuse later ones (B.6.16).

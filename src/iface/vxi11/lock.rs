@@ -11,7 +11,6 @@ use crate::iface::vxi11::link::{Conversation, shortly_after};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::net::await_wake;
 use crate::status::{Result, VI_ERROR_RSRC_LOCKED, VI_ERROR_SESN_NLOCKED, VI_ERROR_TMO, fail};
 use crate::wire::vxi11;
 
@@ -44,7 +43,7 @@ impl Conversation {
     /// VI_ERROR_RSRC_LOCKED when `wait` is immediate and another link has it, VI_ERROR_TMO when it
     /// kept it; what [`Conversation::call`] fails with.
     pub(super) fn lock(&mut self, wait: &Wait) -> Result {
-        let answered_by = with_round_trip(wait);
+        let answered_by = wait.prolonged(ROUND_TRIP);
         match self.lock {
             Lock::Held => return Ok(()),
             Lock::Doubtful => self.unlock(&answered_by)?,
@@ -62,7 +61,7 @@ impl Conversation {
                 deadline if deadline.has_passed() => {
                     return fail(VI_ERROR_TMO, "locked by another link");
                 }
-                deadline => pause(&Wait { deadline: deadline.min(pace_from(begun)), ..*wait })?,
+                deadline => Wait { deadline: deadline.min(pace_from(begun)), ..*wait }.pass()?,
             }
         }
     }
@@ -122,27 +121,6 @@ fn turn(deadline: Deadline) -> Option<u32> {
     }
 }
 
-/// Long enough for an answer that the device gives at the caller's deadline.
-fn with_round_trip<'a>(wait: &Wait<'a>) -> Wait<'a> {
-    let deadline = match wait.deadline {
-        Deadline::Immediate => Deadline::after(ROUND_TRIP),
-        Deadline::At(at) => Deadline::At(at + ROUND_TRIP),
-        Deadline::Never => Deadline::Never,
-    };
-    Wait { deadline, ..*wait }
-}
-
 fn pace_from(begun: Instant) -> Deadline {
     Deadline::At(begun + PACE)
-}
-
-/// Lets the deadline pass, unless cancelled.
-fn pause(wait: &Wait) -> Result {
-    let blocked = wait.ticket.block()?;
-    loop {
-        match await_wake(&blocked, wait) {
-            Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
-            woken => woken?,
-        }
-    }
 }
