@@ -21,6 +21,9 @@ impl Events {
     /// viEnableEvent. VI_ALL_ENABLED_EVENTS means those that are enabled already: what is called
     /// back is switched between called and suspended, what is enabled at all is queued too.
     ///
+    /// VI_ALL_MECH, which PyVISA's documentation offers for "both", means queue and handler: taken
+    /// by its bits it would suspend and call at once, and never be of use.
+    ///
     /// `max_queue_length` is VI_ATTR_MAX_QUEUE_LENGTH, which counts from the first time on.
     ///
     /// # Errors
@@ -36,6 +39,11 @@ impl Events {
     ) -> Result<ViStatus> {
         let mut state = self.state.lock();
         state.check(event)?;
+        let mechanism = match mechanism {
+            VI_ALL_MECH if event == VI_EVENT_EXCEPTION => VI_HNDLR,
+            VI_ALL_MECH => VI_QUEUE | VI_HNDLR,
+            other => other,
+        };
         let is_known = mechanism != 0 && mechanism & !(VI_QUEUE | CALLBACK) == 0;
         if !is_known || mechanism & CALLBACK == CALLBACK {
             return fail(VI_ERROR_INV_MECH, "no such mechanism, or two that exclude each other");

@@ -22,11 +22,25 @@ fn enabling_finds_errors_in_the_order_of_its_parameters() {
 fn rule_3_7_13_calling_and_suspending_exclude_each_other() {
     let bench = Bench::new();
     bench.listen(1);
-    for mechanism in [0, VI_HNDLR | VI_SUSPEND_HNDLR, 7, VI_ALL_MECH, 8, 0x8000] {
+    for mechanism in [0, VI_HNDLR | VI_SUSPEND_HNDLR, 7, 8, 0x8000, VI_ALL_MECH - 1] {
         let status = bench.enable(VI_EVENT_IO_COMPLETION, mechanism);
         assert_eq!(status, VI_ERROR_INV_MECH, "{mechanism}");
     }
     assert_eq!(bench.enable(VI_EVENT_IO_COMPLETION, VI_QUEUE | VI_HNDLR), VI_SUCCESS);
+}
+
+#[test]
+fn all_mechanisms_are_the_queue_and_the_handler() {
+    let bench = Bench::new();
+    let all = |event| bench.enable(event, VI_ALL_MECH);
+    assert_eq!(all(VI_EVENT_IO_COMPLETION), VI_ERROR_HNDLR_NINSTALLED);
+    bench.listen(1);
+    assert_eq!(all(VI_EVENT_IO_COMPLETION), VI_SUCCESS);
+    assert_eq!(bench.enable(VI_EVENT_IO_COMPLETION, VI_QUEUE), VI_SUCCESS_EVENT_EN);
+    assert_eq!(bench.enable(VI_EVENT_IO_COMPLETION, VI_HNDLR), VI_SUCCESS_EVENT_EN);
+    bench.install(VI_EVENT_EXCEPTION, 1, |_| VI_SUCCESS);
+    assert_eq!(all(VI_EVENT_EXCEPTION), VI_SUCCESS);
+    assert_eq!(bench.enable(VI_EVENT_EXCEPTION, VI_HNDLR), VI_SUCCESS_EVENT_EN);
 }
 
 #[test]
