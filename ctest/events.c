@@ -235,7 +235,7 @@ static void requests(ViSession vi)
     way_out(vi);
 }
 
-/* R139: a context for each of many events, and none is left. */
+/* A context for each of many events, and none is left. */
 static void many(ViSession vi)
 {
     sem_t calls;

@@ -74,7 +74,7 @@ fn nodelete() -> Outcome {
     failed(format!("FLAGS_1 is {flags:?}"))
 }
 
-/// R015: no HOME, no PATH, no terminal, a working directory that cannot be written.
+/// No HOME, no PATH, no terminal, a working directory that cannot be written.
 fn bare() -> Outcome {
     let built = programs::build("bare machine", "status_desc.c", &cc::library()?, &[])?;
     let mut command = Command::new(built.program);

@@ -67,7 +67,7 @@ fn tool(release: &str, name: &str) -> Outcome<Command> {
     Ok(command)
 }
 
-/// R018: vendor and versions are shown, and nothing is missing. The tool lists what .pyvisarc
+/// Vendor and versions are shown, and nothing is missing. The tool lists what .pyvisarc
 /// names, not what the environment does.
 fn info(release: &str) -> Outcome {
     let home = cc::scratch(&format!("pyvisa info {release}"))?;
@@ -81,7 +81,7 @@ fn info(release: &str) -> Outcome {
     failed(said)
 }
 
-/// R083, E34: the shell opens each interface, shows all attributes, asks and closes.
+/// The shell opens each interface, shows all attributes, asks and closes.
 fn shell(release: &str) -> Outcome {
     let instrument = Instrument::start(Config::default())?;
     for name in instrument.resource_names() {

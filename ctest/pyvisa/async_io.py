@@ -20,7 +20,7 @@ def whole(inst):
 
 
 def asynchronous_read(inst):
-    """R112, E49: as in the documentation; what the event tells is what the buffer has."""
+    """As in the documentation; what the event tells is what the buffer has."""
     visalib = inst.visalib
     inst.enable_event(EventType.io_completion, EventMechanism.queue)
     try:
@@ -48,7 +48,7 @@ def asynchronous_read(inst):
 
 
 def termination(inst):
-    """R113: a thread that waits for ever is freed at once, and the session still works."""
+    """A thread that waits for ever is freed at once, and the session still works."""
     outcome = []
 
     def wait():
@@ -69,7 +69,7 @@ def termination(inst):
 
 
 def files(inst):
-    """R114, E50: a megabyte to a file, appended twice, and sent from one."""
+    """A megabyte to a file, appended twice, and sent from one."""
     visalib, session = inst.visalib, inst.session
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory) / "data"
@@ -93,7 +93,7 @@ def files(inst):
 
 
 def buffers(inst):
-    """R116, R117, E50."""
+    """The formatted I/O buffers: filled, flushed, dropped, resized."""
     visalib, session = inst.visalib, inst.session
     assert inst.get_visa_attribute(constants.VI_ATTR_RD_BUF_SIZE) == 4096
     assert inst.get_visa_attribute(constants.VI_ATTR_WR_BUF_SIZE) == 4096

@@ -1,4 +1,4 @@
-"""Every function that PyVISA looks up is there, and the manager tells who we are (R002, R018)."""
+"""Every function that PyVISA looks up is there, and the manager tells who we are."""
 import sys
 
 import pyvisa
@@ -18,9 +18,9 @@ specification, _ = get(manager.session, constants.VI_ATTR_RSRC_SPEC_VERSION)
 assert specification == 0x00700200, hex(specification)
 print(pyvisa.__version__, vendor, hex(implementation), hex(specification))
 
-# E02: nothing found is an empty tuple, not one empty name.
+# Nothing found is an empty tuple, not one empty name.
 assert manager.list_resources() == (), manager.list_resources()
-for wrong in "[", "(a", "*":  # R034
+for wrong in "[", "(a", "*":
     try:
         manager.list_resources(wrong)
     except pyvisa.VisaIOError as error:

@@ -1,4 +1,4 @@
-"""Static resources and aliases of the configuration file (R039, R040)."""
+"""Static resources and aliases of the configuration file."""
 import os
 import pathlib
 import sys

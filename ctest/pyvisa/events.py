@@ -1,4 +1,4 @@
-"""Service requests through PyVISA (R130 to R144, E23, E24, E25)."""
+"""Service requests through PyVISA."""
 import ctypes
 import gc
 import sys
@@ -35,7 +35,7 @@ def served(inst):
 
 
 def queued(inst):
-    """E23: enable, start, wait, look, disable."""
+    """Enable, start, wait, look, disable."""
     inst.enable_event(srq, EventMechanism.queue)
     request(inst)
     response = inst.wait_on_event(srq, LONG)
@@ -45,7 +45,7 @@ def queued(inst):
     assert response.timed_out
     failing(StatusCode.error_timeout, lambda: inst.wait_on_event(srq, 0))
     request(inst)
-    # R143: on its way before the wait; the answer shows that the request has been served too.
+    # On its way before the wait; the answer shows that the request has been served too.
     assert inst.query("*OPC?").strip() == "1"
     inst.wait_on_event(srq, LONG)
     served(inst)
@@ -54,7 +54,7 @@ def queued(inst):
 
 
 def waited_for(inst):
-    """R141: PyVISA's own, twice in a row: it never disables."""
+    """PyVISA's own, twice in a row: it never disables."""
     if not hasattr(inst, "wait_for_srq"):
         return
     for _ in range(2):
@@ -81,7 +81,7 @@ class Listener:
 
 
 def handled(inst):
-    """E24 with each kind of user handle (R136)."""
+    """A handler as the documentation has it, with each kind of user handle."""
 
     class Point(ctypes.Structure):
         _fields_ = [("x", ctypes.c_int), ("y", ctypes.c_int)]
@@ -103,7 +103,7 @@ def handled(inst):
 
 
 def both(inst):
-    """R138: one event for the queue and for the handler."""
+    """One event for the queue and for the handler."""
     listener = Listener()
     wrapped = inst.wrap_handler(listener)
     handle = inst.install_handler(srq, wrapped)
@@ -119,7 +119,7 @@ def both(inst):
 
 
 def left_enabled(name):
-    """R140: closing with everything enabled and a handler installed."""
+    """Closing with everything enabled and a handler installed."""
     inst = manager.open_resource(name, **more)
     listener = Listener()
     wrapped = inst.wrap_handler(listener)
@@ -132,7 +132,7 @@ def left_enabled(name):
 
 
 def apart(name):
-    """R142: a session that enabled nothing gets nothing."""
+    """A session that enabled nothing gets nothing."""
     with manager.open_resource(name, **more) as inst:
         failing(StatusCode.error_not_enabled, lambda: inst.wait_on_event(srq, LONG))
 

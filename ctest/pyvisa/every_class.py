@@ -1,4 +1,4 @@
-"""Each resource class opens and closes and leaves no session behind (R043, R062, R140, E36).
+"""Each resource class opens and closes and leaves no session behind.
 
 Runs on a library built with in-memory devices for the classes that have no driver.
 """

@@ -12,7 +12,7 @@ from pyvisa.constants import StatusCode, VI_ATTR_SUPPRESS_END_EN, VI_FALSE, VI_T
 
 library, *names = sys.argv[1:]
 manager = pyvisa.ResourceManager(library)
-# R115: no example may make the library return a code that PyVISA warns about.
+# No example may make the library return a code that PyVISA warns about.
 warnings.simplefilter("error")
 
 
@@ -37,12 +37,12 @@ def identity(inst):
 
 
 def terminations(inst, is_socket):
-    inst.read_termination = "\n"  # E09
+    inst.read_termination = "\n"
     inst.write_termination = "\n"
     assert inst.query("ECHO hello") == "hello"
     expected = StatusCode.success_termination_character_read if is_socket else StatusCode.success
-    assert inst.last_status == expected, inst.last_status  # R080, R095
-    # R093: only the last character of the sequence is the library's.
+    assert inst.last_status == expected, inst.last_status
+    # Only the last character of the sequence is the library's.
     inst.read_termination = None
     inst.write("ECHO one;two")
     message = inst.read_bytes(8) if is_socket else inst.read_raw()
@@ -50,7 +50,7 @@ def terminations(inst, is_socket):
 
 
 def byte_by_byte(inst):
-    """E10: single bytes until the timeout; then the session is still usable (R096)."""
+    """Single bytes until the timeout; then the session is still usable."""
     inst.timeout = 300
     inst.write("ECHO abc")
     got = b""
@@ -67,14 +67,14 @@ def byte_by_byte(inst):
 
 
 def timeouts(inst):
-    for value, stored in (25000, 25000), (None, float("inf")), (0, 0), (-3, 0):  # E28
+    for value, stored in (25000, 25000), (None, float("inf")), (0, 0), (-3, 0):
         inst.timeout = value
         assert inst.timeout == stored, (value, inst.timeout)
     del inst.timeout
     assert inst.timeout == float("inf"), inst.timeout
-    inst.timeout = 0  # R103
+    inst.timeout = 0
     failing(StatusCode.error_timeout, inst.read)
-    inst.timeout = 100  # R102
+    inst.timeout = 100
     start = time.monotonic()
     failing(StatusCode.error_timeout, inst.read)
     took = time.monotonic() - start
@@ -83,7 +83,7 @@ def timeouts(inst):
 
 
 def chunks(inst):
-    """R094, R097, R101: any chunk size gives the same bytes."""
+    """Any chunk size gives the same bytes."""
     size = 50_000
     for chunk in 7, 1000, 20 * 1024, 102_400:
         count = size if chunk > 7 else 3000
@@ -94,30 +94,30 @@ def chunks(inst):
 
 
 def values(inst):
-    curve = inst.query_binary_values("CURV?", datatype="b")  # E14
+    curve = inst.query_binary_values("CURV?", datatype="b")
     assert len(curve) == 1000, len(curve)
-    # R098: the block holds every byte value, the termination character too.
+    # The block holds every byte value, the termination character too.
     block = inst.query_binary_values("DATA:BLOCK? 25600", datatype="B", container=bytes)
     assert block == pattern(25600)
-    inst.chunk_size = 100  # E17
+    inst.chunk_size = 100
     text = inst.query_binary_values("DATA:BLOCK? 2560", datatype="s", container=bytes)
-    assert text == pattern(2560)  # E19
+    assert text == pattern(2560)
     inst.chunk_size = 20 * 1024
-    answer = inst.query_ascii_values("ECHO 1,2.5,-3e2", converter="f")  # E13
+    answer = inst.query_ascii_values("ECHO 1,2.5,-3e2", converter="f")
     assert answer == [1.0, 2.5, -300.0], answer
     assert inst.query_ascii_values("ECHO 1$a$ff", converter="x", separator="$") == [1, 10, 255]
 
 
 def uploads(inst):
-    inst.write_binary_values("DATA:LOAD ", list(pattern(1000)), datatype="B")  # E21
+    inst.write_binary_values("DATA:LOAD ", list(pattern(1000)), datatype="B")
     count, _, matches = inst.query("DATA:LOAD?").strip().split(",")
     assert (count, matches) == ("1000", "1"), (count, matches)
-    inst.write_ascii_values("ECHO ", range(5), converter="d")  # E20
+    inst.write_ascii_values("ECHO ", range(5), converter="d")
     assert inst.read().strip() == "0,1,2,3,4"
 
 
 def parts_of_a_message(inst):
-    """R091: END is sent with the last write only, so the parts are one command."""
+    """END is sent with the last write only, so the parts are one command."""
     inst.write_termination = ""
     inst.send_end = False
     inst.write("*ID")
@@ -130,12 +130,12 @@ def clearing(inst):
     inst.write("ECHO stale")
     # On a SOCKET only what has arrived can be dropped; the first byte tells that it has.
     assert inst.read_bytes(1) == b"s"
-    inst.clear()  # R108
+    inst.clear()
     identity(inst)
 
 
 def attributes(inst):
-    for attribute in inst.visa_attributes_classes:  # R070, R083
+    for attribute in inst.visa_attributes_classes:
         if not attribute.attribute_id or not attribute.read:
             continue
         try:
@@ -148,14 +148,14 @@ def attributes(inst):
 
 
 def names_agree(inst, name):
-    info = manager.resource_info(name)  # R044
+    info = manager.resource_info(name)
     assert info.resource_name == inst.resource_name == inst.resource_info.resource_name
-    assert name in manager.list_resources("?*"), manager.list_resources("?*")  # R037
+    assert name in manager.list_resources("?*"), manager.list_resources("?*")
 
 
 for name in names:
     is_socket = name.endswith("SOCKET")
-    more = {"read_termination": "\n", "write_termination": "\n"}  # E30, R079
+    more = {"read_termination": "\n", "write_termination": "\n"}
     with manager.open_resource(name, **more) as inst:
         identity(inst)
         names_agree(inst, name)
@@ -170,25 +170,25 @@ for name in names:
         clearing(inst)
         attributes(inst)
         if is_socket:
-            failing(StatusCode.error_nonsupported_operation, inst.read_stb)  # R106, R107
-            inst.io_protocol = constants.IOProtocol.protocol4882_strs  # E32
+            failing(StatusCode.error_nonsupported_operation, inst.read_stb)
+            inst.io_protocol = constants.IOProtocol.protocol4882_strs
             assert isinstance(inst.read_stb(), int)
             inst.assert_trigger()
-            inst.set_visa_attribute(VI_ATTR_SUPPRESS_END_EN, VI_FALSE)  # R105, R174
+            inst.set_visa_attribute(VI_ATTR_SUPPRESS_END_EN, VI_FALSE)
             inst.read_termination = None
             assert inst.query("*IDN?").startswith("Ferrovisa,")
-            inst.set_visa_attribute(VI_ATTR_SUPPRESS_END_EN, VI_TRUE)  # E33
+            inst.set_visa_attribute(VI_ATTR_SUPPRESS_END_EN, VI_TRUE)
             inst.timeout = 200
             inst.write("*IDN?")
             failing(StatusCode.error_timeout, inst.read)
         else:
-            assert isinstance(inst.read_stb(), int)  # R110
-            inst.assert_trigger()  # R109
-            inst.control_ren(constants.RENLineOperation.asrt_address)  # R111
+            assert isinstance(inst.read_stb(), int)
+            inst.assert_trigger()
+            inst.control_ren(constants.RENLineOperation.asrt_address)
             inst.control_ren(constants.RENLineOperation.address_gtl)
             failing(StatusCode.error_nonsupported_attribute_state,
-                    lambda: inst.set_visa_attribute(constants.VI_ATTR_IO_PROT, 3))  # R106
-    # E27, R053
+                    lambda: inst.set_visa_attribute(constants.VI_ATTR_IO_PROT, 3))
+
     try:
         inst.session
     except pyvisa.InvalidSession:
@@ -197,7 +197,7 @@ for name in names:
         raise AssertionError("a closed session still answers")
     print("ok", name)
 
-# R049: a dead address gives an error within seconds although the timeout is 0.
+# A dead address gives an error within seconds although the timeout is 0.
 start = time.monotonic()
 failing(StatusCode.error_resource_not_found,
         lambda: manager.open_resource("TCPIP0::127.0.0.1::1::SOCKET"))

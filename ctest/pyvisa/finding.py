@@ -1,4 +1,4 @@
-"""The three ways in which a program names the library (R001, R010 to R013)."""
+"""The three ways in which a program names the library."""
 import os
 import pathlib
 import subprocess

@@ -1,4 +1,4 @@
-"""Sixteen sessions whose instruments need a second each take a second, not sixteen (R210, R214):
+"""Sixteen sessions whose instruments need a second each take a second, not sixteen:
 in threads of one process, and in processes."""
 import multiprocessing
 import sys

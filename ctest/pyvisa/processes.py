@@ -1,4 +1,4 @@
-"""Threads, forks and exits (R210, R212, R215)."""
+"""Threads, forks and exits."""
 import multiprocessing
 import subprocess
 import sys

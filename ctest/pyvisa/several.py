@@ -1,4 +1,4 @@
-"""Two copies of the library in one process, each with sessions of its own (R014, E43)."""
+"""Two copies of the library in one process, each with sessions of its own."""
 import pathlib
 import shutil
 import sys
