@@ -5,6 +5,7 @@
 
 pub mod cancel;
 pub mod deadline;
+pub mod eventfd;
 pub mod file;
 pub mod fork;
 pub mod gate;
@@ -13,6 +14,8 @@ pub mod listen;
 pub mod net;
 pub mod output;
 pub mod random;
+pub mod sync;
+pub mod waker;
 
 pub use cancel::{Cancel, Ticket};
 pub use deadline::Deadline;

@@ -3,10 +3,10 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::thread;
 
 use super::{Callbacks, Context, Details, Events, Occurrence, State};
 use crate::consts::{VI_EVENT_EXCEPTION, ViStatus};
+use crate::os::sync::{thread, thread_local};
 use crate::session::Session;
 use crate::session::objects::{self, Object};
 use crate::status::{Error, Result, VI_ERROR_ALLOC};
@@ -100,12 +100,12 @@ impl Session {
     /// Calls the handlers for VI_EVENT_EXCEPTION, in the thread whose call of `operation` is about
     /// to return `status`. Failures within such a handler do not call it again.
     pub fn raise_exception(&self, status: ViStatus, operation: &'static str) {
-        if self.is_inherited() || IN_EXCEPTION.get() || !self.events.wants_exceptions() {
+        if self.is_inherited() || IN_EXCEPTION.with(Cell::get) || !self.events.wants_exceptions() {
             return;
         }
-        IN_EXCEPTION.set(true);
+        IN_EXCEPTION.with(|within| within.set(true));
         let details = Details::Exception { status, operation };
         self.events.deliver(Occurrence { event_type: VI_EVENT_EXCEPTION, details });
-        IN_EXCEPTION.set(false);
+        IN_EXCEPTION.with(|within| within.set(false));
     }
 }

@@ -2,11 +2,12 @@
 //! Handlers: installing, uninstalling, and knowing which run.
 
 use std::sync::Arc;
-use std::thread::ThreadId;
 
 use super::{Callbacks, Events};
 use crate::consts::{VI_EVENT_EXCEPTION, ViEvent, ViEventType, ViSession, ViStatus};
 use crate::os::Wait;
+use crate::os::sync::thread;
+use crate::os::sync::thread::ThreadId;
 use crate::status::{
     Result, VI_ERROR_HNDLR_NINSTALLED, VI_ERROR_INV_HNDLR_REF, VI_ERROR_INV_OBJECT, VI_SUCCESS,
     VI_SUCCESS_NCHAIN, fail,
@@ -129,7 +130,7 @@ impl Events {
             return None;
         }
         let handler = source.handlers.iter().rev().find(|handler| handler.id < before)?.clone();
-        let thread = std::thread::current().id();
+        let thread = thread::current().id();
         state.running.push(Running { event, thread, handler: handler.id });
         Some(Called { events: self, thread, handler })
     }
@@ -137,7 +138,7 @@ impl Events {
     /// Waits until none of the callbacks that `concerns` is running. Returns at once within a
     /// callback of the same session, which could wait for itself.
     pub(super) fn await_callbacks(&self, wait: &Wait, concerns: impl Fn(&Running) -> bool) {
-        let this = std::thread::current().id();
+        let this = thread::current().id();
         // Whether it ended, the patience or viTerminate came first: the caller's work is done.
         let _ = self.until(wait, |state| {
             let within = state.running.iter().any(|running| running.thread == this);
@@ -147,7 +148,7 @@ impl Events {
 
     /// Waits after [`Events::close`] until no callback runs and the callback thread has ended.
     pub fn await_end(&self, wait: &Wait) {
-        let this = std::thread::current().id();
+        let this = thread::current().id();
         let _ = self.until(wait, |state| {
             let within = state.running.iter().any(|running| running.thread == this);
             let is_over = state.running.is_empty() && state.callback_thread.is_none();

@@ -20,6 +20,7 @@ pub use queue::Jobs;
 use crate::consts::{VI_EVENT_IO_COMPLETION, ViJobId, ViStatus};
 use crate::iface::Stop;
 use crate::os::Cancel;
+use crate::os::sync::thread;
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::Terms;
@@ -114,7 +115,7 @@ impl Session {
         announce(id);
         if self.jobs.push(job)? {
             let session = self.clone();
-            let thread = std::thread::Builder::new().name("visa-job".into());
+            let thread = thread::Builder::new().name("visa-job".into());
             if thread.spawn(move || session.run_jobs()).is_err() {
                 let refused = fail(VI_ERROR_QUEUE_ERROR, "thread for asynchronous I/O");
                 self.jobs.give_up(id).iter().for_each(|job| self.report(&job.ended(0, refused)));

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! Jobs on a link that waits until it is told to go on.
 
+use std::sync::LazyLock;
 use std::sync::mpsc;
 
 use parking_lot::Mutex;
@@ -74,7 +75,7 @@ struct Bench {
     freed: mpsc::Receiver<ViJobId>,
 }
 
-static CALM: Cancel = Cancel::new();
+static CALM: LazyLock<Cancel> = LazyLock::new(Cancel::new);
 
 fn calm() -> Wait<'static> {
     Wait { deadline: Deadline::Never, ticket: CALM.ticket() }
