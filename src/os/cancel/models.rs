@@ -1,0 +1,77 @@
+#![forbid(unsafe_code)]
+//! Every order in which a call can block and be ended.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::os::net::await_wake;
+use crate::os::sync::explore;
+use crate::os::sync::thread;
+use crate::status::VI_ERROR_TMO;
+
+/// Sleeps until ended by something; its code.
+fn sleep(wait: &Wait) -> i32 {
+    let blocked = match wait.ticket.block() {
+        Ok(blocked) => blocked,
+        Err(error) => return error.code,
+    };
+    loop {
+        if let Err(error) = await_wake(&blocked, wait) {
+            return error.code;
+        }
+    }
+}
+
+#[test]
+fn a_call_that_blocks_while_it_is_cancelled_is_woken() {
+    for end in [Cancel::terminate, Cancel::close] {
+        explore(3, move || {
+            let cancel = Arc::new(Cancel::new());
+            let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+            let other = {
+                let cancel = cancel.clone();
+                thread::spawn(move || end(&cancel))
+            };
+            assert_eq!(sleep(&wait), VI_ERROR_ABORT);
+            other.join().unwrap();
+            assert!(cancel.waiting.lock().is_empty(), "a thread is left on the list");
+        });
+    }
+}
+
+#[test]
+fn all_blocked_calls_of_a_session_are_woken() {
+    explore(2, || {
+        let cancel = Arc::new(Cancel::new());
+        let calls = [(); 2].map(|()| {
+            let cancel = cancel.clone();
+            thread::spawn(move || {
+                sleep(&Wait { deadline: Deadline::Never, ticket: cancel.ticket() })
+            })
+        });
+        cancel.close();
+        for call in calls {
+            assert_eq!(call.join().unwrap(), VI_ERROR_ABORT);
+        }
+    });
+}
+
+#[test]
+fn what_ends_a_call_does_not_end_the_next_one_of_its_thread() {
+    explore(3, || {
+        let cancel = Arc::new(Cancel::new());
+        let first = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+        let other = {
+            let cancel = cancel.clone();
+            thread::spawn(move || cancel.terminate())
+        };
+        assert_eq!(sleep(&first), VI_ERROR_ABORT);
+        // The wake-up may come only now; the deadline is the one reason to end that is left.
+        let next = Wait { deadline: Deadline::after(std::time::Duration::ZERO), ..first };
+        let next = Wait { ticket: cancel.ticket(), ..next };
+        assert_eq!(sleep(&next), VI_ERROR_TMO);
+        other.join().unwrap();
+    });
+}
