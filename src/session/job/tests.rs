@@ -234,7 +234,7 @@ fn completions_tell_how_jobs_ended() {
     assert_eq!((ended.job, ended.status, ended.count), (7, VI_ERROR_TMO, 3));
     assert_eq!((ended.buffer, ended.operation), (0x1000, "viReadAsync"));
     let write = job(Work::Write(Box::new([0; 4])));
-    let ended = write.aborted();
+    let ended = write.ended(0, fail(VI_ERROR_ABORT, "test"));
     assert_eq!((ended.status, ended.count), (VI_ERROR_ABORT, 0));
     assert_eq!(ended.operation, "viWriteAsync");
 }
