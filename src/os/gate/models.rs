@@ -108,7 +108,7 @@ fn who_is_cancelled_hands_the_wake_up_on() {
 
 #[test]
 fn who_may_not_wait_does_not_keep_a_waiter_asleep() {
-    explore(2, || {
+    explore(3, || {
         let (gate, calm) = (Log::default(), Arc::new(Cancel::new()));
         let held = gate.try_pass();
         let patient = visitor(&gate, 1, Deadline::Never, &calm);

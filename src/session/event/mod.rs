@@ -20,6 +20,8 @@ mod queue;
 mod wait;
 mod watch;
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;
 

@@ -320,5 +320,7 @@ fn note_holders(holders: &[Holder]) {
     }
 }
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;
