@@ -42,6 +42,24 @@ fn a_call_that_blocks_while_it_is_cancelled_is_woken() {
 }
 
 #[test]
+fn a_cancel_beside_another_wake_up_is_not_forgotten() {
+    explore(3, || {
+        let cancel = Arc::new(Cancel::new());
+        let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+        let blocked = wait.ticket.block().unwrap();
+        let waker = blocked.waker().clone();
+        let device = thread::spawn(move || waker.wake());
+        let other = {
+            let cancel = cancel.clone();
+            thread::spawn(move || cancel.terminate())
+        };
+        while await_wake(&blocked, &wait).is_ok() {}
+        device.join().unwrap();
+        other.join().unwrap();
+    });
+}
+
+#[test]
 fn all_blocked_calls_of_a_session_are_woken() {
     explore(3, || {
         let cancel = Arc::new(Cancel::new());
