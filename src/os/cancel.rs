@@ -71,6 +71,11 @@ impl<'a> Ticket<'a> {
         }
     }
 
+    /// Whether viClose has cancelled it, whatever else has.
+    pub fn is_closed(&self) -> bool {
+        self.cancel.epoch.load(Ordering::Acquire) & CLOSED != 0
+    }
+
     /// Registers this thread as blocked. The guard's descriptor becomes readable on cancel.
     ///
     /// # Errors

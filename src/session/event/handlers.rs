@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{Callbacks, Events};
+use super::{Callbacks, Events, State};
 use crate::consts::{VI_EVENT_EXCEPTION, ViEvent, ViEventType, ViSession, ViStatus};
+use crate::os::Cancel;
 use crate::os::Wait;
 use crate::os::sync::thread;
 use crate::os::sync::thread::ThreadId;
@@ -139,11 +140,16 @@ impl Events {
     /// callback of the same session, which could wait for itself.
     pub(super) fn await_callbacks(&self, wait: &Wait, concerns: impl Fn(&Running) -> bool) {
         let this = thread::current().id();
-        // Whether it ended, the patience or viTerminate came first: the caller's work is done.
-        let _ = self.until(wait, |state| {
+        let is_over = |state: &mut State| {
             let within = state.running.iter().any(|running| running.thread == this);
             (within || !state.running.iter().any(&concerns)).then_some(())
-        });
+        };
+        // Whether it ended, the patience or viTerminate came first: the caller's work is done.
+        if self.until(wait, is_over).is_err() && wait.ticket.is_closed() {
+            // Not so viClose in another thread, which waits for the same callbacks itself.
+            let cancel = Cancel::new();
+            let _ = self.until(&Wait { ticket: cancel.ticket(), ..*wait }, is_over);
+        }
     }
 
     /// Waits after [`Events::close`] until no callback runs and the callback thread has ended.

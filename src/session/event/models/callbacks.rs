@@ -58,6 +58,26 @@ fn none_runs_after_closing() {
 }
 
 #[test]
+fn none_runs_after_uninstalling_while_the_session_closes() {
+    explore(3, || {
+        let bench = Bench::new("callback-both");
+        let over = Arc::new(Mutex::new(false));
+        let is_over = over.clone();
+        bench.install(IO, move |_| {
+            assert!(!*is_over.lock(), "it starts though uninstalled");
+            assert!(!*is_over.lock(), "it still runs though uninstalled");
+        });
+        bench.enable(IO, VI_HNDLR);
+        bench.complete(1);
+        let closing = bench.beside(Bench::close);
+        bench.uninstall(IO);
+        *over.lock() = true;
+        closing.join().unwrap();
+        await_end(&bench);
+    });
+}
+
+#[test]
 fn none_runs_for_a_failing_call_after_uninstalling() {
     let event = VI_EVENT_EXCEPTION;
     let fails = |bench: &Bench| bench.session.raise_exception(VI_ERROR_TMO, "viRead");
