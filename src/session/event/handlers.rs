@@ -96,6 +96,7 @@ impl Events {
         user: usize,
     ) -> Result<Vec<u64>> {
         let mut state = self.state.lock();
+        let next_place = state.next_place;
         let source = state.source(event)?;
         let handlers = &mut source.handlers;
         if handlers.is_empty() {
@@ -114,20 +115,25 @@ impl Events {
             return fail(VI_ERROR_INV_HNDLR_REF, "no such handler with that user handle");
         }
         if source.handlers.is_empty() {
-            source.switch_callbacks_off();
+            source.switch_callbacks_off(next_place);
         }
         Ok(removed)
     }
 
-    /// The handler to call next for `event`, being the last installed before the one with id
-    /// `before`. It counts as running until the guard is dropped.
-    pub(super) fn start_callback(&self, event: ViEventType, before: u64) -> Option<Called<'_>> {
+    /// The handler to call next for the `event` at `place`, being the last installed before the
+    /// one with id `before`. It counts as running until the guard is dropped.
+    pub(super) fn start_callback(
+        &self,
+        event: ViEventType,
+        place: u64,
+        before: u64,
+    ) -> Option<Called<'_>> {
         let mut state = self.state.lock();
         if state.closed {
             return None;
         }
         let source = state.source(event).ok()?;
-        if source.callbacks == Callbacks::Off {
+        if source.callbacks == Callbacks::Off || place < source.void_before {
             return None;
         }
         let handler = source.handlers.iter().rev().find(|handler| handler.id < before)?.clone();

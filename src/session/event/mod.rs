@@ -90,6 +90,9 @@ struct Source {
     queue: Queue,
     /// For handlers: held back while suspended, waiting for their turn otherwise.
     held: Queue,
+    /// Callbacks were switched off when this was the next place: what happened before is not
+    /// called back any more, though it may be on its way.
+    void_before: u64,
     /// The last installed at the end.
     handlers: Vec<Handler>,
 }
@@ -115,6 +118,7 @@ impl Events {
             callbacks: Callbacks::Off,
             queue: Queue::default(),
             held: Queue::default(),
+            void_before: 0,
             handlers: Vec::new(),
         });
         let state = State {

@@ -78,6 +78,22 @@ fn none_runs_after_uninstalling_while_the_session_closes() {
 }
 
 #[test]
+fn what_happened_before_disabling_is_not_called_back_after_enabling_again() {
+    explore(3, || {
+        let bench = Bench::new("callback-again");
+        let over = Arc::new(Mutex::new(false));
+        let is_over = over.clone();
+        bench.install(IO, move |_| assert!(!*is_over.lock(), "it comes though discarded"));
+        bench.enable(IO, VI_HNDLR);
+        bench.complete(1);
+        bench.disable(IO, VI_HNDLR);
+        *over.lock() = true;
+        bench.enable(IO, VI_HNDLR);
+        bench.close();
+    });
+}
+
+#[test]
 fn none_runs_for_a_failing_call_after_uninstalling() {
     let event = VI_EVENT_EXCEPTION;
     let fails = |bench: &Bench| bench.session.raise_exception(VI_ERROR_TMO, "viRead");
