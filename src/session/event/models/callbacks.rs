@@ -168,6 +168,8 @@ fn what_happens_while_callbacks_are_suspended_comes_when_they_are_resumed() {
             *counted.0.lock() += 1;
             counted.1.notify_one();
         });
+        // So that the callback thread is there already, and sleeps.
+        bench.enable(IO, VI_HNDLR);
         bench.enable(IO, VI_SUSPEND_HNDLR);
         let device = bench.beside(|bench| bench.complete(1));
         bench.enable(IO, VI_HNDLR);
