@@ -2,19 +2,16 @@
 //!
 //! A [`Cancel`] belongs to a session. A call takes a [`Ticket`] when it starts; viTerminate makes
 //! all tickets handed out so far stale, viClose all tickets for ever. A thread that has to block
-//! registers an eventfd of its own and polls it beside the descriptor it waits for. The eventfd
-//! is the thread's, not the session's, so a wake-up can neither be missed nor taken by a later
-//! call; the fast path of a call touches only one atomic.
+//! registers its [`Waker`] and polls it beside the descriptor it waits for. The waker is the
+//! thread's, not the session's, so a wake-up can neither be missed nor taken by a later call; the
+//! fast path of a call touches only one atomic.
 
-use std::cell::RefCell;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::os::fd::{AsRawFd, RawFd};
 
-use parking_lot::Mutex;
-
-use crate::os::fork;
-use crate::status::{Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, fail};
+use crate::os::sync::Mutex;
+use crate::os::sync::atomic::{AtomicU32, Ordering};
+use crate::os::waker::Waker;
+use crate::status::{Result, VI_ERROR_ABORT, fail};
 
 /// Set in the epoch once cancelled for good.
 const CLOSED: u32 = 1;
@@ -37,8 +34,8 @@ pub struct Ticket<'a> {
 
 impl Cancel {
     /// A fresh one, for a new session.
-    pub const fn new() -> Self {
-        Self { epoch: AtomicU32::new(0), waiting: Mutex::new(Vec::new()) }
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// The ticket of a call that starts now.
@@ -74,6 +71,11 @@ impl<'a> Ticket<'a> {
         }
     }
 
+    /// Whether viClose has cancelled it, whatever else has.
+    pub fn is_closed(&self) -> bool {
+        self.cancel.epoch.load(Ordering::Acquire) & CLOSED != 0
+    }
+
     /// Registers this thread as blocked. The guard's descriptor becomes readable on cancel.
     ///
     /// # Errors
@@ -97,8 +99,8 @@ pub struct Blocked<'a> {
 
 impl Blocked<'_> {
     /// The waker, for others that may have a reason to end this wait.
-    pub fn waker(&self) -> Waker {
-        self.waker.clone()
+    pub fn waker(&self) -> &Waker {
+        &self.waker
     }
 
     /// Forgets wake-ups so far, before looking again at what is waited for.
@@ -116,77 +118,14 @@ impl AsRawFd for Blocked<'_> {
 impl Drop for Blocked<'_> {
     fn drop(&mut self) {
         let mut waiting = self.cancel.waiting.lock();
-        if let Some(i) = waiting.iter().position(|w| Arc::ptr_eq(&w.0, &self.waker.0)) {
+        if let Some(i) = waiting.iter().position(|waker| *waker == self.waker) {
             waiting.swap_remove(i);
         }
     }
 }
 
-thread_local! {
-    /// This thread's waker and the fork generation it was made in: a forked child shares the
-    /// parent's eventfds and must not wake the parent through them.
-    static WAKER: RefCell<Option<(u32, Waker)>> = const { RefCell::new(None) };
-}
-
-/// The eventfd of a thread that blocks: readable when there is a reason to look up.
-#[derive(Clone)]
-pub struct Waker(Arc<OwnedFd>);
-
-impl Waker {
-    /// This thread's waker, made on first use and kept, so that blocking costs no descriptor.
-    fn of_this_thread() -> Result<Self> {
-        // At thread exit the thread-local may be gone already; such a call gets one of its own.
-        WAKER
-            .try_with(|kept| {
-                let mut kept = kept.borrow_mut();
-                match &*kept {
-                    Some((made_in, waker)) if *made_in == fork::generation() => Ok(waker.clone()),
-                    _ => {
-                        let waker = Self::new()?;
-                        *kept = Some((fork::generation(), waker.clone()));
-                        Ok(waker)
-                    }
-                }
-            })
-            .unwrap_or_else(|_| Self::new())
-    }
-
-    /// A waker that belongs to no thread yet.
-    ///
-    /// # Errors
-    /// VI_ERROR_ALLOC without descriptors.
-    pub fn new() -> Result<Self> {
-        // SAFETY: no pointers; the result is checked before it is owned.
-        let fd = unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) };
-        if fd < 0 {
-            let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
-            return Err(Error::with_os(VI_ERROR_ALLOC, "eventfd", errno));
-        }
-        // SAFETY: `fd` was just opened and nobody else owns it.
-        Ok(Self(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) })))
-    }
-
-    /// Makes the descriptor readable.
-    pub fn wake(&self) {
-        let one = 1_u64.to_ne_bytes();
-        // SAFETY: 8 readable bytes, a descriptor kept open by the Arc. The only failure is a
-        // counter at its maximum, which is readable all the same.
-        unsafe { libc::write(self.0.as_raw_fd(), one.as_ptr().cast(), one.len()) };
-    }
-
-    /// Forgets wake-ups so far.
-    pub fn drain(&self) {
-        let mut count = [0_u8; 8];
-        // SAFETY: 8 writable bytes, an open non-blocking descriptor; when empty it says EAGAIN.
-        unsafe { libc::read(self.0.as_raw_fd(), count.as_mut_ptr().cast(), count.len()) };
-    }
-}
-
-impl AsRawFd for Waker {
-    fn as_raw_fd(&self) -> RawFd {
-        self.0.as_raw_fd()
-    }
-}
+#[cfg(all(test, loom))]
+mod models;
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::consts::{VI_TMO_IMMEDIATE, VI_TMO_INFINITE};
+use crate::os::sync::now;
 
 /// When to give up: at once, at a point in time, or never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,20 +24,20 @@ impl Deadline {
             VI_TMO_IMMEDIATE => Self::Immediate,
             VI_TMO_INFINITE => Self::Never,
             // 2^32 ms are 49 days: far from the end of Instant's range.
-            _ => Self::At(Instant::now() + Duration::from_millis(ms.into())),
+            _ => Self::At(now() + Duration::from_millis(ms.into())),
         }
     }
 
     /// `duration` from now.
     pub fn after(duration: Duration) -> Self {
-        Self::At(Instant::now() + duration)
+        Self::At(now() + duration)
     }
 
     /// Time left, zero when it has passed, `None` when there is no end.
     pub fn remaining(self) -> Option<Duration> {
         match self {
             Self::Immediate => Some(Duration::ZERO),
-            Self::At(at) => Some(at.saturating_duration_since(Instant::now())),
+            Self::At(at) => Some(at.saturating_duration_since(now())),
             Self::Never => None,
         }
     }

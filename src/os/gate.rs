@@ -7,23 +7,21 @@
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
-use std::os::fd::AsRawFd;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
-
-use parking_lot::{Mutex, MutexGuard};
 
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
-use crate::os::cancel::Waker;
 use crate::os::net::await_wake;
+use crate::os::sync::atomic::{AtomicUsize, Ordering, fence};
+use crate::os::sync::{Mutex, TryMutex, TryMutexGuard};
+use crate::os::waker::Waker;
 use crate::status::Result;
 
 /// Holds a `T` that one thread at a time may use. Waiters get it in the order in which they came,
 /// so that a thread in a busy loop cannot keep another out until its timeout.
 #[derive(Default)]
 pub struct Gate<T> {
-    inner: Mutex<T>,
+    inner: TryMutex<T>,
     waiting: AtomicUsize,
     queue: Mutex<VecDeque<Waker>>,
 }
@@ -32,14 +30,14 @@ pub struct Gate<T> {
 pub struct Passed<'a, T> {
     gate: &'a Gate<T>,
     // An Option, so that drop can release the mutex before it wakes the next.
-    inner: Option<MutexGuard<'a, T>>,
+    inner: Option<TryMutexGuard<'a, T>>,
 }
 
 impl<T> Gate<T> {
     /// A gate around `content`.
-    pub const fn new(content: T) -> Self {
+    pub fn new(content: T) -> Self {
         Self {
-            inner: Mutex::new(content),
+            inner: TryMutex::new(content),
             waiting: AtomicUsize::new(0),
             queue: Mutex::new(VecDeque::new()),
         }
@@ -119,14 +117,15 @@ impl<T> Drop for Passed<'_, T> {
 /// This thread's place among a gate's waiters, until dropped.
 pub struct Queued<'a, T> {
     gate: &'a Gate<T>,
-    fd: i32,
+    waker: Waker,
 }
 
 impl<'a, T> Queued<'a, T> {
     fn enter(gate: &'a Gate<T>, blocked: &Blocked) -> Self {
-        gate.queue.lock().push_back(blocked.waker());
+        let waker = blocked.waker().clone();
+        gate.queue.lock().push_back(waker.clone());
         gate.waiting.fetch_add(1, Ordering::SeqCst);
-        Self { gate, fd: blocked.as_raw_fd() }
+        Self { gate, waker }
     }
 
     /// Takes the gate if it is free and this thread's turn has come. Never waits.
@@ -141,7 +140,7 @@ impl<'a, T> Queued<'a, T> {
     }
 
     fn is_first(&self) -> bool {
-        self.gate.queue.lock().front().is_some_and(|first| first.as_raw_fd() == self.fd)
+        self.gate.queue.lock().front() == Some(&self.waker)
     }
 }
 
@@ -149,13 +148,16 @@ impl<T> Drop for Queued<'_, T> {
     fn drop(&mut self) {
         {
             let mut queue = self.gate.queue.lock();
-            queue.retain(|waker| waker.as_raw_fd() != self.fd);
+            queue.retain(|waker| *waker != self.waker);
         }
         self.gate.waiting.fetch_sub(1, Ordering::SeqCst);
         // One that gives up may have been woken for a release that is now the next one's.
         self.gate.wake_first();
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;
 
 #[cfg(test)]
 mod tests {

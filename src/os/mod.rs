@@ -7,6 +7,7 @@
 pub mod alone;
 pub mod cancel;
 pub mod deadline;
+pub mod eventfd;
 pub mod file;
 pub mod fork;
 pub mod gate;
@@ -17,6 +18,8 @@ pub mod net;
 pub mod output;
 pub mod own;
 pub mod random;
+pub mod sync;
+pub mod waker;
 
 use std::time::Duration;
 

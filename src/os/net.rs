@@ -14,10 +14,11 @@ use std::time::Duration;
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
 use crate::os::Wait;
-use crate::os::cancel::{Blocked, Waker};
+use crate::os::cancel::Blocked;
 use crate::os::deadline::Deadline;
 use crate::os::own;
 use crate::os::own::Owned;
+use crate::os::waker::Waker;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
     VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, VI_ERROR_USER_BUF, fail,
@@ -419,14 +420,12 @@ pub fn await_events(fd: RawFd, events: i16, wait: &Wait) -> Result {
 /// # Errors
 /// As [`await_events`].
 pub fn await_wake(blocked: &Blocked, wait: &Wait) -> Result {
-    let fd = blocked.as_raw_fd();
     if wait.deadline.has_passed() {
         return fail(VI_ERROR_TMO, "deadline passed");
     }
-    let mut polls = [libc::pollfd { fd, events: libc::POLLIN, revents: 0 }];
-    poll(&mut polls, wait)?;
+    blocked.waker().sleep(wait)?;
     blocked.drain();
-    // Last: a cancel between the poll and the drain must not be forgotten with the wake-up.
+    // Last: a cancel between the sleep and the drain must not be forgotten with the wake-up.
     wait.ticket.check()
 }
 

@@ -12,6 +12,8 @@ pub mod io;
 pub mod job;
 pub mod lock;
 pub mod manager;
+#[cfg(all(test, loom))]
+mod models;
 pub mod objects;
 pub mod resource;
 

@@ -8,10 +8,11 @@
 use std::cell::Cell;
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 
 use crate::consts::ViObject;
 use crate::os::fork;
+use crate::os::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard, global};
 use crate::rsrc::ResourceName;
 use crate::session::Manager;
 use crate::session::Session;
@@ -51,8 +52,8 @@ struct Slot {
     object: Option<Object>,
 }
 
-/// Slots are not used again before this many exist.
-const FRESH: usize = 4096;
+/// Slots are not used again before this many exist. At once in a model, to see that done.
+const FRESH: usize = if cfg!(loom) { 1 } else { 4096 };
 const INDEX_BITS: u32 = 16;
 const GENERATIONS: u32 = (1 << 15) - 1;
 
@@ -63,10 +64,12 @@ struct Objects {
     resources: Vec<Weak<Resource>>,
 }
 
-// The standard library's lock, not parking_lot's: its state is one futex word, so a forked child
-// can release it however many of the parent's threads were waiting.
-static OBJECTS: RwLock<Objects> =
-    RwLock::new(Objects { slots: Vec::new(), free: VecDeque::new(), resources: Vec::new() });
+global! {
+    // The standard library's lock, not parking_lot's: its state is one futex word, so a forked
+    // child can release it however many of the parent's threads were waiting.
+    static OBJECTS: RwLock<Objects> =
+        RwLock::new(Objects { slots: Vec::new(), free: VecDeque::new(), resources: Vec::new() });
+}
 
 fn read() -> RwLockReadGuard<'static, Objects> {
     OBJECTS.read().unwrap_or_else(PoisonError::into_inner)
@@ -265,5 +268,7 @@ pub fn watch_forks() {
     fork::watch(prepare, parent, child);
 }
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;

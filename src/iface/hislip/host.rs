@@ -19,9 +19,9 @@ use crate::iface::hislip::HislipLink;
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::cancel::Waker;
 use crate::os::fork::PerProcess;
 use crate::os::net::await_readable;
+use crate::os::waker::Waker;
 use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_TMO};
 
 static HOST: PerProcess<Host> = PerProcess::new();

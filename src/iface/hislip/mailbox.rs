@@ -6,13 +6,13 @@
 //! has arrived for them, or until nobody receives any more and one of them has to.
 
 use std::collections::VecDeque;
-use std::os::fd::AsRawFd;
 
 use parking_lot::Mutex;
 
 use crate::iface::Sink;
 use crate::os::Gate;
-use crate::os::cancel::{Blocked, Waker};
+use crate::os::cancel::Blocked;
+use crate::os::waker::Waker;
 use crate::status::{Error, Result, VI_ERROR_IO};
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType, lock_response};
 
@@ -224,13 +224,12 @@ impl Desk {
 
     /// Adds a thread to those who are woken whenever something has changed.
     pub fn enqueue(&mut self, blocked: &Blocked) {
-        self.waiting.push(blocked.waker());
+        self.waiting.push(blocked.waker().clone());
     }
 
     /// Takes it off again.
     pub fn dequeue(&mut self, blocked: &Blocked) {
-        let fd = blocked.as_raw_fd();
-        if let Some(at) = self.waiting.iter().position(|waker| waker.as_raw_fd() == fd) {
+        if let Some(at) = self.waiting.iter().position(|waker| waker == blocked.waker()) {
             self.waiting.swap_remove(at);
         }
     }

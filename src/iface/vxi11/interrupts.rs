@@ -17,12 +17,12 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::iface::{Signal, Sink};
-use crate::os::cancel::Waker;
 use crate::os::fork;
 use crate::os::fork::PerProcess;
 use crate::os::listen::Listener;
 use crate::os::net::{Stream, await_readable};
 use crate::os::random;
+use crate::os::waker::Waker;
 use crate::status::{Error, Result, VI_ERROR_ALLOC};
 use crate::wire::vxi11::Handle;
 use crate::wire::vxi11::ServiceRequests;

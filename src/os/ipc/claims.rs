@@ -5,12 +5,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-
-use crate::os::cancel::Waker;
 use crate::os::ipc::counter::Counter;
 use crate::os::ipc::file::{SLOTS, Table};
 use crate::os::ipc::wait::Watch;
+use crate::os::sync::Mutex;
+use crate::os::waker::Waker;
 use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_SYSTEM_ERROR, fail};
 
 const EXCLUSIVE: u8 = 1;

@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
-use crate::os::cancel::Waker;
 use crate::os::ipc::claims::{Claims, Holder, failed};
-use crate::os::net::poll;
+use crate::os::waker::Waker;
 use crate::status::{Result, VI_ERROR_TMO, fail};
 
 /// Tells what other processes do with the file. One for all waiting threads of a process, since
@@ -68,7 +67,7 @@ impl Claims {
                 local.watch.insert(Arc::new(watch)).clone()
             }
         };
-        local.waiters.push(blocked.waker());
+        local.waiters.push(blocked.waker().clone());
         Ok(Queue { claims: self, blocked, watch })
     }
 }
@@ -96,20 +95,15 @@ impl Queue<'_> {
                 Err(_) => {}
             }
         }
-        let watch = self.watch.inotify.as_raw_fd();
-        let fds = [self.blocked.as_raw_fd(), watch].into_iter();
-        let mut polls: Vec<_> = fds
-            .chain(deaths.iter().map(AsRawFd::as_raw_fd))
-            .map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 })
-            .collect();
-        poll(&mut polls, wait)?;
-        if polls[1].revents != 0 {
+        let watch = std::iter::once(&self.watch.inotify);
+        let fds: Vec<_> = watch.chain(&deaths).map(AsRawFd::as_raw_fd).collect();
+        if self.blocked.waker().sleep_beside(&fds, wait)? {
             self.watch.drain();
             // Those who poll the same descriptor may not have seen it.
             self.claims.local.lock().waiters.iter().for_each(Waker::wake);
         }
         self.blocked.drain();
-        // Last: a cancel between the poll and the drain must not be forgotten with the wake-up.
+        // Last: a cancel between the sleep and the drain must not be forgotten with the wake-up.
         wait.ticket.check()
     }
 }
@@ -117,8 +111,8 @@ impl Queue<'_> {
 impl Drop for Queue<'_> {
     fn drop(&mut self) {
         let mut local = self.claims.local.lock();
-        let fd = self.blocked.as_raw_fd();
-        if let Some(i) = local.waiters.iter().position(|waker| waker.as_raw_fd() == fd) {
+        let mine = self.blocked.waker();
+        if let Some(i) = local.waiters.iter().position(|waker| waker == mine) {
             local.waiters.swap_remove(i);
         }
         if local.waiters.is_empty() {

@@ -3,10 +3,10 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::thread;
 
 use super::{Callbacks, Context, Details, Events, Occurrence, State};
 use crate::consts::{VI_EVENT_EXCEPTION, ViStatus};
+use crate::os::sync::{thread, thread_local};
 use crate::session::Session;
 use crate::session::objects::{self, Object};
 use crate::status::{Error, Result, VI_ERROR_ALLOC};
@@ -36,13 +36,13 @@ impl Events {
 
     /// The callback thread: calls handlers one event after the other until the session closes.
     fn call_back(&self) {
-        while let Some(occurrence) = self.await_due() {
-            self.deliver(occurrence);
+        while let Some((place, occurrence)) = self.await_due() {
+            self.deliver(place, occurrence);
         }
     }
 
-    /// The next event that handlers are due for; `None` when the session closes.
-    fn await_due(&self) -> Option<Occurrence> {
+    /// The next event that handlers are due for, and its place; `None` when the session closes.
+    fn await_due(&self) -> Option<(u64, Occurrence)> {
         let mut state = self.state.lock();
         loop {
             if state.closed {
@@ -50,21 +50,21 @@ impl Events {
                 state.wake();
                 return None;
             }
-            if let Some(occurrence) = state.take_due() {
-                return Some(occurrence);
+            if let Some(due) = state.take_due() {
+                return Some(due);
             }
             self.ready.wait(&mut state);
         }
     }
 
-    /// Calls the handlers for one event, the last installed first, until one says that it was
-    /// the last or callbacks are switched off. No lock is held meanwhile.
-    fn deliver(&self, occurrence: Occurrence) {
+    /// Calls the handlers for the event at `place`, the last installed first, until one says that
+    /// it was the last or callbacks are switched off. No lock is held meanwhile.
+    fn deliver(&self, place: u64, occurrence: Occurrence) {
         let event = occurrence.event_type;
         let mut unused = Some(occurrence);
         let mut number = None;
         let mut before = u64::MAX;
-        while let Some(called) = self.start_callback(event, before) {
+        while let Some(called) = self.start_callback(event, place, before) {
             before = called.id();
             if let Some(occurrence) = unused.take() {
                 let (manager, session) = (self.manager, called.handler.session());
@@ -86,13 +86,13 @@ impl Events {
 
 impl State {
     /// Takes the oldest event that handlers are due for.
-    fn take_due(&mut self) -> Option<Occurrence> {
+    fn take_due(&mut self) -> Option<(u64, Occurrence)> {
         self.sources
             .iter_mut()
             .filter(|source| source.callbacks == Callbacks::Called)
             .filter_map(|source| source.held.oldest().map(|place| (place, source)))
             .min_by_key(|(place, _)| *place)
-            .and_then(|(_, source)| source.held.pop())
+            .and_then(|(place, source)| Some((place, source.held.pop()?)))
     }
 }
 
@@ -100,12 +100,14 @@ impl Session {
     /// Calls the handlers for VI_EVENT_EXCEPTION, in the thread whose call of `operation` is about
     /// to return `status`. Failures within such a handler do not call it again.
     pub fn raise_exception(&self, status: ViStatus, operation: &'static str) {
-        if self.is_inherited() || IN_EXCEPTION.get() || !self.events.wants_exceptions() {
+        if self.is_inherited() || IN_EXCEPTION.with(Cell::get) || !self.events.wants_exceptions() {
             return;
         }
-        IN_EXCEPTION.set(true);
+        IN_EXCEPTION.with(|within| within.set(true));
         let details = Details::Exception { status, operation };
-        self.events.deliver(Occurrence { event_type: VI_EVENT_EXCEPTION, details });
-        IN_EXCEPTION.set(false);
+        // Never on its way from one thread to another: no place is too old for it.
+        let exception = Occurrence { event_type: VI_EVENT_EXCEPTION, details };
+        self.events.deliver(u64::MAX, exception);
+        IN_EXCEPTION.with(|within| within.set(false));
     }
 }

@@ -91,6 +91,7 @@ impl Events {
         state.check(event)?;
         check_mechanisms(mechanism)?;
         let (mut any_on, mut any_off) = (false, false);
+        let next_place = state.next_place;
         for source in state.meant(event) {
             if mechanism & VI_QUEUE != 0 {
                 let was_on = std::mem::replace(&mut source.is_queued, false);
@@ -101,7 +102,7 @@ impl Events {
                 let was_on = source.callbacks != Callbacks::Off;
                 any_on |= was_on;
                 any_off |= !was_on;
-                source.switch_callbacks_off();
+                source.switch_callbacks_off(next_place);
             }
         }
         // A thread may wait for an event that cannot come any more.
@@ -148,9 +149,11 @@ impl Events {
 
     /// Takes back an enabling that failed.
     pub(super) fn switch_off(&self, event: ViEventType) {
-        if let Ok(source) = self.state.lock().source(event) {
+        let mut state = self.state.lock();
+        let next_place = state.next_place;
+        if let Ok(source) = state.source(event) {
             source.is_queued = false;
-            source.switch_callbacks_off();
+            source.switch_callbacks_off(next_place);
         }
     }
 
@@ -187,9 +190,11 @@ impl Source {
         self.callbacks == Callbacks::Suspended
     }
 
-    pub(super) fn switch_callbacks_off(&mut self) {
+    /// `next_place` is that of the state.
+    pub(super) fn switch_callbacks_off(&mut self, next_place: u64) {
         if self.callbacks == Callbacks::Called {
             self.held.clear();
+            self.void_before = next_place;
         }
         self.callbacks = Callbacks::Off;
     }

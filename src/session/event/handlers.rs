@@ -2,11 +2,13 @@
 //! Handlers: installing, uninstalling, and knowing which run.
 
 use std::sync::Arc;
-use std::thread::ThreadId;
 
-use super::{Callbacks, Events};
+use super::{Callbacks, Events, State};
 use crate::consts::{VI_EVENT_EXCEPTION, ViEvent, ViEventType, ViSession, ViStatus};
+use crate::os::Cancel;
 use crate::os::Wait;
+use crate::os::sync::thread;
+use crate::os::sync::thread::ThreadId;
 use crate::status::{
     Result, VI_ERROR_HNDLR_NINSTALLED, VI_ERROR_INV_HNDLR_REF, VI_ERROR_INV_OBJECT, VI_SUCCESS,
     VI_SUCCESS_NCHAIN, fail,
@@ -94,6 +96,7 @@ impl Events {
         user: usize,
     ) -> Result<Vec<u64>> {
         let mut state = self.state.lock();
+        let next_place = state.next_place;
         let source = state.source(event)?;
         let handlers = &mut source.handlers;
         if handlers.is_empty() {
@@ -112,24 +115,29 @@ impl Events {
             return fail(VI_ERROR_INV_HNDLR_REF, "no such handler with that user handle");
         }
         if source.handlers.is_empty() {
-            source.switch_callbacks_off();
+            source.switch_callbacks_off(next_place);
         }
         Ok(removed)
     }
 
-    /// The handler to call next for `event`, being the last installed before the one with id
-    /// `before`. It counts as running until the guard is dropped.
-    pub(super) fn start_callback(&self, event: ViEventType, before: u64) -> Option<Called<'_>> {
+    /// The handler to call next for the `event` at `place`, being the last installed before the
+    /// one with id `before`. It counts as running until the guard is dropped.
+    pub(super) fn start_callback(
+        &self,
+        event: ViEventType,
+        place: u64,
+        before: u64,
+    ) -> Option<Called<'_>> {
         let mut state = self.state.lock();
         if state.closed {
             return None;
         }
         let source = state.source(event).ok()?;
-        if source.callbacks == Callbacks::Off {
+        if source.callbacks == Callbacks::Off || place < source.void_before {
             return None;
         }
         let handler = source.handlers.iter().rev().find(|handler| handler.id < before)?.clone();
-        let thread = std::thread::current().id();
+        let thread = thread::current().id();
         state.running.push(Running { event, thread, handler: handler.id });
         Some(Called { events: self, thread, handler })
     }
@@ -137,17 +145,22 @@ impl Events {
     /// Waits until none of the callbacks that `concerns` is running. Returns at once within a
     /// callback of the same session, which could wait for itself.
     pub(super) fn await_callbacks(&self, wait: &Wait, concerns: impl Fn(&Running) -> bool) {
-        let this = std::thread::current().id();
-        // Whether it ended, the patience or viTerminate came first: the caller's work is done.
-        let _ = self.until(wait, |state| {
+        let this = thread::current().id();
+        let is_over = |state: &mut State| {
             let within = state.running.iter().any(|running| running.thread == this);
             (within || !state.running.iter().any(&concerns)).then_some(())
-        });
+        };
+        // Whether it ended, the patience or viTerminate came first: the caller's work is done.
+        if self.until(wait, is_over).is_err() && wait.ticket.is_closed() {
+            // Not so viClose in another thread, which waits for the same callbacks itself.
+            let cancel = Cancel::new();
+            let _ = self.until(&Wait { ticket: cancel.ticket(), ..*wait }, is_over);
+        }
     }
 
     /// Waits after [`Events::close`] until no callback runs and the callback thread has ended.
     pub fn await_end(&self, wait: &Wait) {
-        let this = std::thread::current().id();
+        let this = thread::current().id();
         let _ = self.until(wait, |state| {
             let within = state.running.iter().any(|running| running.thread == this);
             let is_over = state.running.is_empty() && state.callback_thread.is_none();

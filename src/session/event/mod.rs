@@ -20,14 +20,12 @@ mod queue;
 mod wait;
 mod watch;
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;
 
-use std::os::fd::AsRawFd;
-use std::thread::ThreadId;
 use std::time::Duration;
-
-use parking_lot::{Condvar, Mutex};
 
 pub use context::{Context, Details, Occurrence};
 pub use handlers::Handler;
@@ -38,8 +36,10 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
-use crate::os::cancel::Waker;
 use crate::os::net::await_wake;
+use crate::os::sync::thread::ThreadId;
+use crate::os::sync::{Condvar, Mutex};
+use crate::os::waker::Waker;
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::event::handlers::Running;
@@ -90,6 +90,9 @@ struct Source {
     queue: Queue,
     /// For handlers: held back while suspended, waiting for their turn otherwise.
     held: Queue,
+    /// Callbacks were switched off when this was the next place: what happened before is not
+    /// called back any more, though it may be on its way.
+    void_before: u64,
     /// The last installed at the end.
     handlers: Vec<Handler>,
 }
@@ -115,6 +118,7 @@ impl Events {
             callbacks: Callbacks::Off,
             queue: Queue::default(),
             held: Queue::default(),
+            void_before: 0,
             handlers: Vec::new(),
         });
         let state = State {
@@ -239,20 +243,21 @@ impl Source {
 /// This thread's place among those that wait for a change.
 struct Waiting<'a> {
     events: &'a Events,
-    fd: i32,
+    waker: &'a Waker,
 }
 
 impl<'a> Waiting<'a> {
-    fn enter(events: &'a Events, blocked: &Blocked) -> Self {
-        events.state.lock().waiters.push(blocked.waker());
-        Self { events, fd: blocked.as_raw_fd() }
+    fn enter(events: &'a Events, blocked: &'a Blocked) -> Self {
+        let waker = blocked.waker();
+        events.state.lock().waiters.push(waker.clone());
+        Self { events, waker }
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let waiters = &mut self.events.state.lock().waiters;
-        if let Some(i) = waiters.iter().position(|waker| waker.as_raw_fd() == self.fd) {
+        if let Some(i) = waiters.iter().position(|waker| waker == self.waker) {
             waiters.swap_remove(i);
         }
     }

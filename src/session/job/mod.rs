@@ -20,6 +20,7 @@ pub use queue::Jobs;
 use crate::consts::{VI_EVENT_IO_COMPLETION, ViJobId, ViStatus};
 use crate::iface::Stop;
 use crate::os::Cancel;
+use crate::os::sync::thread;
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::Terms;
@@ -75,11 +76,6 @@ impl Job {
         let operation = self.work.operation();
         Ended { job: self.id, status, buffer: self.buffer, count, operation }
     }
-
-    /// How a job ends that has not begun.
-    fn aborted(&self) -> Ended {
-        self.ended(0, fail(VI_ERROR_ABORT, "ended before it began"))
-    }
 }
 
 /// A number that no job of this process has had for the last four billion. Never VI_NULL.
@@ -114,10 +110,10 @@ impl Session {
         announce(id);
         if self.jobs.push(job)? {
             let session = self.clone();
-            let thread = std::thread::Builder::new().name("visa-job".into());
+            let thread = thread::Builder::new().name("visa-job".into());
             if thread.spawn(move || session.run_jobs()).is_err() {
                 let refused = fail(VI_ERROR_QUEUE_ERROR, "thread for asynchronous I/O");
-                self.jobs.give_up(id).iter().for_each(|job| self.report(&job.ended(0, refused)));
+                self.jobs.give_up(id).into_iter().for_each(|job| self.refuse(job, refused));
                 return refused.map(drop);
             }
         }
@@ -127,7 +123,7 @@ impl Session {
     /// viTerminate of one job.
     pub(super) fn terminate_job(&self, id: ViJobId) -> Result {
         match self.jobs.terminate(id) {
-            Some(ended) => ended.into_iter().for_each(|job| self.report(&job.aborted())),
+            Some(ended) => ended.into_iter().for_each(|job| self.abort(job)),
             None => return fail(VI_ERROR_INV_JOB_ID, "no such job, or it has completed"),
         }
         Ok(())
@@ -135,7 +131,19 @@ impl Session {
 
     /// viTerminate of all jobs.
     pub(super) fn terminate_jobs(&self) {
-        self.jobs.terminate_all().iter().for_each(|job| self.report(&job.aborted()));
+        self.jobs.terminate_all().into_iter().for_each(|job| self.abort(job));
+    }
+
+    fn abort(&self, job: Job) {
+        self.refuse(job, fail(VI_ERROR_ABORT, "ended before it began"));
+    }
+
+    /// Ends a job that has not begun.
+    fn refuse(&self, job: Job, outcome: Result<ViStatus>) {
+        let ended = job.ended(0, outcome);
+        // With the memory, as of a job that ran: who sees the completion may free it.
+        drop(job);
+        self.report(&ended);
     }
 
     /// The life of the thread.
@@ -201,5 +209,7 @@ impl Session {
     }
 }
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;

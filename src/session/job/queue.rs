@@ -4,10 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::consts::ViJobId;
 use crate::os::Cancel;
+use crate::os::sync::{Condvar, Mutex};
 use crate::session::job::Job;
 use crate::status::{Result, VI_ERROR_ABORT, fail};
 

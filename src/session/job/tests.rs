@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! Jobs on a link that waits until it is told to go on.
 
+use std::sync::LazyLock;
 use std::sync::mpsc;
 
 use parking_lot::Mutex;
@@ -74,7 +75,7 @@ struct Bench {
     freed: mpsc::Receiver<ViJobId>,
 }
 
-static CALM: Cancel = Cancel::new();
+static CALM: LazyLock<Cancel> = LazyLock::new(Cancel::new);
 
 fn calm() -> Wait<'static> {
     Wait { deadline: Deadline::Never, ticket: CALM.ticket() }
@@ -233,7 +234,7 @@ fn completions_tell_how_jobs_ended() {
     assert_eq!((ended.job, ended.status, ended.count), (7, VI_ERROR_TMO, 3));
     assert_eq!((ended.buffer, ended.operation), (0x1000, "viReadAsync"));
     let write = job(Work::Write(Box::new([0; 4])));
-    let ended = write.aborted();
+    let ended = write.ended(0, fail(VI_ERROR_ABORT, "test"));
     assert_eq!((ended.status, ended.count), (VI_ERROR_ABORT, 0));
     assert_eq!(ended.operation, "viWriteAsync");
 }

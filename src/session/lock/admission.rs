@@ -2,12 +2,11 @@
 //! What others' locks forbid a session: operations and the writing of global attributes. Reading
 //! attributes, local attributes and events stay allowed.
 
-use std::sync::atomic::Ordering;
-
 use crate::attr;
 use crate::consts::VI_KTATTR_LOCKWAIT;
 use crate::iface::Call;
 use crate::os::ipc::Shared;
+use crate::os::sync::atomic::Ordering;
 use crate::session::Session;
 use crate::session::lock::{Held, note_holders, policy, refused};
 use crate::status::{Error, Result, VI_ERROR_CONN_LOST};

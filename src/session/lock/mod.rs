@@ -8,8 +8,6 @@
 mod admission;
 mod policy;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
 use crate::consts::{VI_EXCLUSIVE_LOCK, VI_NO_LOCK, VI_SHARED_LOCK, ViAccessMode, ViStatus};
 use crate::iface::{Call, DeviceLock};
 use crate::os::Cancel;
@@ -18,6 +16,8 @@ use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork;
 use crate::os::ipc::{self, Claim, Holder, Shared};
+use crate::os::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::os::sync::global;
 use crate::session::Session;
 use crate::session::manager::GOODBYE;
 use crate::status::{
@@ -79,7 +79,7 @@ enum Attempt {
 impl Lock {
     /// For a new session to the resource with this [`key`](crate::rsrc::ResourceName::key).
     pub(super) fn new(resource: &str) -> Self {
-        static OWNERS: AtomicU64 = AtomicU64::new(1);
+        global! { static OWNERS: AtomicU64 = AtomicU64::new(1); }
         let claims = Shared::open(resource);
         if let Err(error) = &claims {
             trace::note(format_args!("[no locks: {}, os error {:?}]", error.at, error.os));
@@ -320,5 +320,7 @@ fn note_holders(holders: &[Holder]) {
     }
 }
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(test)]
 mod tests;
