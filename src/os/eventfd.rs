@@ -3,7 +3,7 @@
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use crate::os::Wait;
-use crate::os::net::poll;
+use crate::os::poll::poll;
 use crate::status::{Error, Result, VI_ERROR_ALLOC};
 
 /// An eventfd of our own.

@@ -11,7 +11,7 @@ use std::ops::{Deref, DerefMut};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
-use crate::os::net::await_wake;
+use crate::os::poll::await_wake;
 use crate::os::sync::atomic::{AtomicUsize, Ordering, fence};
 use crate::os::sync::{Mutex, TryMutex, TryMutexGuard};
 use crate::os::waker::Waker;

@@ -17,6 +17,7 @@ pub mod memory;
 pub mod net;
 pub mod output;
 pub mod own;
+pub mod poll;
 pub mod random;
 pub mod sync;
 pub mod waker;
@@ -56,7 +57,7 @@ impl Wait<'_> {
     pub fn pass(&self) -> Result {
         let blocked = self.ticket.block()?;
         loop {
-            match net::await_wake(&blocked, self) {
+            match poll::await_wake(&blocked, self) {
                 Err(error) if error.code == VI_ERROR_TMO => return Ok(()),
                 woken => woken?,
             }

@@ -9,7 +9,7 @@ use crate::iface::hislip::mailbox::{Answer, Delivery, Desk, Incoming, Receipt, R
 use crate::iface::hislip::send::complaint;
 use crate::iface::hislip::{HislipLink, Pull};
 use crate::os::Wait;
-use crate::os::net::await_wake;
+use crate::os::poll::await_wake;
 use crate::status::Result;
 use crate::wire::hislip::{HEADER_LEN, Header, MessageType};
 

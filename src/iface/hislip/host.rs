@@ -20,7 +20,7 @@ use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
-use crate::os::net::await_readable;
+use crate::os::poll::await_readable;
 use crate::os::waker::Waker;
 use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_TMO};
 

@@ -7,7 +7,7 @@ use super::*;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
-use crate::os::net::await_wake;
+use crate::os::poll::await_wake;
 use crate::os::sync::explore;
 use crate::os::sync::thread;
 

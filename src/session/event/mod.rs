@@ -36,7 +36,7 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
-use crate::os::net::await_wake;
+use crate::os::poll::await_wake;
 use crate::os::sync::thread::ThreadId;
 use crate::os::sync::{Condvar, Mutex};
 use crate::os::waker::Waker;
