@@ -9,7 +9,8 @@
 //! viDisableEvent, viUninstallHandler and viClose return when no callback that they end is
 //! running any more, so that a program may free what its handler uses. They cannot wait for ever
 //! for a handler that, say, wants a mutex of their caller's: [`CALLBACK_PATIENCE`] bounds it, and
-//! viTerminate ends it. Called from within a callback of the session they do not wait at all.
+//! viTerminate ends it; viClose in another thread does not, for it waits for the same. Called from
+//! within a callback of the session they do not wait at all.
 
 mod context;
 mod dispatch;
