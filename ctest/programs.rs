@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
+use std::time::Instant;
 
 use libtest_mimic::Trial;
 use visa::sim::Config;
@@ -83,7 +85,25 @@ fn on_interface(name: &str, source: &str, part: &str) -> Outcome {
     let Some(resource) = names.iter().find(|name| name.contains(part)) else {
         return failed(format!("{names:?} has nothing with {part}"));
     };
-    run(name, source, std::slice::from_ref(resource))
+    run(name, source, std::slice::from_ref(resource))?;
+    nothing_left(&instrument)
+}
+
+/// The program has ended: the device must not keep anything for it, however that was. It notices
+/// a moment later.
+fn nothing_left(instrument: &Instrument) -> Outcome {
+    let began = Instant::now();
+    loop {
+        let now = instrument.counters();
+        let connected = now.links + now.sessions + now.sockets;
+        if connected == 0 && !now.exclusive_lock && now.shared_locks == 0 {
+            return Ok(());
+        }
+        if began.elapsed() > process::LIMIT {
+            return failed(format!("left at the device: {now:?}"));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 fn run(name: &str, source: &str, resources: &[String]) -> Outcome {
