@@ -2,8 +2,52 @@
 //! Formatted I/O (chapter 6.2 of VPP-4.3): what a format makes of arguments, and of a device's
 //! answer. Pure: arguments, output and input are traits, so that all of it can be tested without
 //! C and without a device.
+//!
+//! # Choices where the standard leaves room
+//!
+//! ## Formats
+//!
+//! - VI_ERROR_INV_FMT is the answer to what is no format: an unknown code, a modifier given twice,
+//!   a block without a count or with a precision, a number above 2147483647, a `%` or a backslash
+//!   that ends the format. VI_ERROR_NSUP_FMT is the answer to a modifier that exists, but not with
+//!   this code (`%ls`, `%@1s`), and to `%n` in output: a write primitive in an output format is
+//!   not worth its danger. Flags that C leaves undefined with a code are ignored.
+//! - Modifiers come in any order. Arguments of `*` are taken in one order: width, precision, array
+//!   size, then the value.
+//! - `l` with integers is 32 bits on every platform (ViInt32, what the manuals' programs pass),
+//!   `ll` 64 bits; so on 64-bit Linux a C `long` is asked for with `ll`. Counts for `*` are int.
+//! - Backslash sequences: `\n \r \t`, one to three octal digits up to 377, `\x` and one or two
+//!   hexadecimal digits; before anything else the backslash is left out.
+//!
+//! ## Output
+//!
+//! - END goes with `\n` of the format, be it one byte or these two characters, and with the line
+//!   feed of `%B`; never with data, nor with a line feed written by its number (`\012`, `\x0A`).
+//! - A wrong format puts nothing out. A count that `*` takes from the arguments is known too late
+//!   for that: if it is negative, or makes a definite block of more than 999999999 bytes (nine
+//!   digits), the answer is VI_ERROR_INV_FMT and the beginning may have been put out.
+//! - The length of a definite block has as few digits as it needs; an empty block is `#10`.
+//! - `@1` truncates floating point numbers toward zero. `@2` and `@3` have 6 decimals, also for
+//!   integers, unless the precision says otherwise, and always at least one, as IEEE 488.2 wants.
+//! - `@H @Q @B` of negative numbers are two's complement of the argument's size: 16, 32 or 64
+//!   bits. Floating point numbers are truncated to 64 bits; beyond these the nearest bound is
+//!   taken, and 0 for not-a-number.
+//! - Infinity and not-a-number are `inf` and `nan` in C's notations. With `@1 @2 @3` they are the
+//!   numbers that SCPI reserves for them: 9.9E37, -9.9E37 and 9.91E37.
+//! - `%p` prints as glibc does: `0x7ff0`, `(nil)`. `long double` is rounded to double.
+
+mod escape;
+mod legal;
+mod pieces;
+mod print;
+mod spec;
+
+#[cfg(test)]
+mod tests;
 
 use crate::status::Result;
+
+pub use print::{check_print, print};
 
 /// The arguments behind a format, taken one after the other, and the memory behind those that are
 /// pointers. C's default promotions have been applied: char and short arrive as int, float as

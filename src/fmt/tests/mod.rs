@@ -1,0 +1,6 @@
+#![forbid(unsafe_code)]
+//! Tests of the formatted I/O engine, over arguments, output and input that check themselves.
+
+mod double;
+mod formats;
+mod print;
