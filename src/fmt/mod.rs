@@ -35,12 +35,41 @@
 //! - Infinity and not-a-number are `inf` and `nan` in C's notations. With `@1 @2 @3` they are the
 //!   numbers that SCPI reserves for them: 9.9E37, -9.9E37 and 9.91E37.
 //! - `%p` prints as glibc does: `0x7ff0`, `(nil)`. `long double` is rounded to double.
+//!
+//! ## Input
+//!
+//! - Text of the format, or a number, that differs from what the device sent is VI_ERROR_INV_FMT:
+//!   a program must not go on with variables that keep older values. END that comes where
+//!   something else should is success, and what is missing is left untouched, also counts.
+//! - As in C the longest beginning of the input is taken that a number could begin with; if that
+//!   is no number, as in `1.5E+`, it is a difference. No white space stands within a number.
+//! - White space in front of `%d %i %u %o %x %f %e %g %s %p` may be the rest of an earlier message,
+//!   like the line feed that `%d` left of it; if nothing else comes, the next message is read.
+//!   White space of the format, and conversions that take white space for themselves or pass over
+//!   it to a block, do not go on to the next message.
+//! - `%d %i %u` read NRf of IEEE 488.2 and round half of one away from zero; `%i` reads C's `0x1F`
+//!   too. A value beyond the range of its type becomes the nearest bound. `#H #Q #B`, `%o` and `%x`
+//!   give bits: their range is that of the unsigned type, so `#HFFFF` is -1 for `%hd`.
+//! - `%f %e %g` read C's `inf` and `nan` too. `9.9E37` and its like stay the numbers that they are.
+//! - A width of a number counts from its first byte; what it cuts off is left.
+//! - The pointer of `#` and `,#` comes before the value's and points to a 32-bit integer: how many
+//!   there may be, negative is VI_ERROR_INV_FMT, then how many were stored. It counts elements;
+//!   for `s [ t T` bytes with the NUL going in, without it coming out. Capacity 0 stores nothing.
+//! - What is too long for `%s` is lost up to white space, for `%t` up to END, for `%T` up to its line
+//!   feed, for `%b` up to the end of the block; for `%[` and `%c` it is left. A last element that is
+//!   not whole is lost.
+//! - `%[` takes at least one byte. Within its brackets a backslash is a member like others.
+//! - In arrays white space may stand around commas, but a line feed in front of one ends the array.
+//! - The line feed behind a definite block is left.
+//! - A device that fails within a string or a block leaves what had come, with NUL and count.
 
 mod escape;
 mod legal;
 mod pieces;
 mod print;
+mod scan;
 mod spec;
+mod swap;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +77,7 @@ mod tests;
 use crate::status::Result;
 
 pub use print::{check_print, print};
+pub use scan::{check_scan, scan};
 
 /// The arguments behind a format, taken one after the other, and the memory behind those that are
 /// pointers. C's default promotions have been applied: char and short arrive as int, float as

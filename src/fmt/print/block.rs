@@ -6,8 +6,8 @@ use super::style;
 use super::writer::Writer;
 use crate::fmt::Arguments;
 use crate::fmt::legal::LONGEST_BLOCK;
-use crate::fmt::spec::ByteOrder;
 use crate::fmt::spec::Spec;
+use crate::fmt::swap;
 use crate::status::Result;
 use crate::status::VI_ERROR_INV_FMT;
 use crate::status::fail;
@@ -27,12 +27,10 @@ pub(super) fn print(spec: &Spec, arguments: &mut dyn Arguments, writer: &mut Wri
         b'B' => writer.put(b"#0")?,
         _ => {}
     }
-    let native = cfg!(target_endian = "little") == (spec.order == Some(ByteOrder::Little));
-    match size {
-        2 if !native => swapped::<2>(data, writer)?,
-        4 if !native => swapped::<4>(data, writer)?,
-        8 if !native => swapped::<8>(data, writer)?,
-        _ => writer.put(data)?,
+    if swap::is_native(spec.order) {
+        writer.put(data)?;
+    } else {
+        swap::reversed(data, size, &mut |piece| writer.put(piece))?;
     }
     if spec.code == b'B' { writer.end() } else { Ok(()) }
 }
@@ -43,19 +41,4 @@ fn header(length: usize, writer: &mut Writer) -> Result {
     let length = digits.decimal(length as u64);
     writer.put(&[b'#', b'0' + length.len() as u8])?;
     writer.put(length)
-}
-
-/// Writes elements of `N` bytes with their bytes in reverse order.
-fn swapped<const N: usize>(data: &[u8], writer: &mut Writer) -> Result {
-    let mut stage = [0; 512];
-    for part in data.chunks(stage.len()) {
-        let stage = &mut stage[..part.len()];
-        let targets = stage.as_chunks_mut::<N>().0.iter_mut();
-        for (target, element) in targets.zip(part.as_chunks::<N>().0) {
-            *target = *element;
-            target.reverse();
-        }
-        writer.put(stage)?;
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 //! Which formats there are.
 
 use crate::fmt::check_print;
+use crate::fmt::check_scan;
 use crate::status::VI_ERROR_INV_FMT;
 use crate::status::VI_ERROR_NSUP_FMT;
 
@@ -113,6 +114,85 @@ fn output_formats_in_any_order() {
     ];
     for format in right {
         let code = check_print(format.as_bytes()).map_err(|error| error.code);
+        assert_eq!(code, Ok(()), "{format:?}");
+    }
+}
+
+#[test]
+fn input_formats_that_do_not_exist() {
+    let wrong = [
+        "%q",
+        "%",
+        "%5",
+        "%,",
+        "%!",
+        "%*",
+        "%#",
+        "%l",
+        "%[",
+        "%[]",
+        "%[^]",
+        "%[a",
+        "%b",
+        "%y",
+        "%hb",
+        "%*y",
+        "%.3d",
+        "%-5d",
+        "%+d",
+        "% d",
+        "%@1d",
+        "%,d",
+        "%,*d",
+        "%B",
+        "%a",
+        "%0d",
+        "%0s",
+        "%000c",
+        "%*#s",
+        "%*,#d",
+        "%**d",
+        "%##s",
+        "%3#s",
+        "%3,2,2d",
+        "%5%",
+        "%*%",
+        "%hhd",
+        "%2147483648s",
+        "\\",
+        "\\400",
+        "%5.2f",
+        "%.5b",
+        "%1000000000b",
+        "%\0d",
+    ];
+    for format in wrong {
+        let code = check_scan(format.as_bytes()).map_err(|error| error.code);
+        assert_eq!(code, Err(VI_ERROR_INV_FMT), "{format:?}");
+    }
+}
+
+#[test]
+fn input_formats_that_are_not_supported() {
+    let unsupported = [
+        "%#d", "%#f", "%#n", "%#p", "%ls", "%hc", "%l[a]", "%Ld", "%zd", "%hf", "%llf", "%Lb",
+        "%,2s", "%,2c", "%,2t", "%,#s", "%!old", "%!ol5b", "%,2n", "%Zf", "%Ln",
+    ];
+    for format in unsupported {
+        let code = check_scan(format.as_bytes()).map_err(|error| error.code);
+        assert_eq!(code, Err(VI_ERROR_NSUP_FMT), "{format:?}");
+    }
+}
+
+#[test]
+fn input_formats_in_any_order() {
+    let right = [
+        "%5hd", "%h5d", "%*5d", "%5*d", "%,3lf", "%l,3f", "%,#Lf", "%!ol2hy", "%2h!oly", "%#!olhy",
+        "%h#b", "%*b", "%*hb", "%*5y", "%[]a]", "%[^]a]", "%5[a]", "%#[a]", "%lln", "%hn",
+        "%E%G%X", "%05d", "%p", "%#c",
+    ];
+    for format in right {
+        let code = check_scan(format.as_bytes()).map_err(|error| error.code);
         assert_eq!(code, Ok(()), "{format:?}");
     }
 }

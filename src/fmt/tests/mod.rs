@@ -3,4 +3,6 @@
 
 mod double;
 mod formats;
+mod message;
 mod print;
+mod scan;
