@@ -43,22 +43,31 @@ enum Flow {
 pub fn scan(format: &[u8], arguments: &mut dyn Arguments, input: &mut dyn Input) -> Result {
     check_scan(format)?;
     let mut reader = Reader::new(input);
+    let mut space = false;
     for piece in Pieces::new(format, Direction::Scan) {
         let flow = match piece? {
             Piece::Text(text) => {
                 let mut bytes = text.iter();
                 bytes.try_fold(Flow::On, |flow, byte| match flow {
-                    Flow::On => literal(*byte, &mut reader),
+                    Flow::On => literal(*byte, &mut space, &mut reader),
                     Flow::End => Ok(Flow::End),
                 })?
             }
-            Piece::Byte(byte) => literal(byte, &mut reader)?,
-            Piece::Newline => literal(b'\n', &mut reader)?,
-            Piece::Conversion(spec) => convert(&spec, arguments, &mut reader)?,
+            Piece::Byte(byte) => literal(byte, &mut space, &mut reader)?,
+            Piece::Newline => literal(b'\n', &mut space, &mut reader)?,
+            Piece::Conversion(spec) => {
+                pass(&mut space, &mut reader)?;
+                convert(&spec, arguments, &mut reader)?
+            }
         };
         if flow == Flow::End {
-            break;
+            return Ok(());
         }
+    }
+    if space {
+        // No more is received for it: a format that ends in a line feed must not wait for what the
+        // device says next.
+        reader.skip_shown_space()?;
     }
     Ok(())
 }
@@ -72,13 +81,14 @@ pub fn check_scan(format: &[u8]) -> Result {
     Pieces::new(format, Direction::Scan).try_for_each(|piece| piece.map(drop))
 }
 
-/// A byte of the format outside of conversions: white space matches any amount of it, everything
-/// else itself.
-fn literal(byte: u8, reader: &mut Reader) -> Result<Flow> {
+/// A byte of the format outside of conversions: white space matches any amount of it, once it is
+/// known what follows; everything else itself.
+fn literal(byte: u8, space: &mut bool, reader: &mut Reader) -> Result<Flow> {
     if is_space(byte) {
-        reader.skip_space()?;
+        *space = true;
         return Ok(Flow::On);
     }
+    pass(space, reader)?;
     match reader.first()? {
         None => Ok(Flow::End),
         Some(first) if first == byte => {
@@ -89,11 +99,19 @@ fn literal(byte: u8, reader: &mut Reader) -> Result<Flow> {
     }
 }
 
+/// Passes over white space when the format has had some, and goes on.
+fn pass(space: &mut bool, reader: &mut Reader) -> Result {
+    if std::mem::take(space) {
+        reader.skip_space()?;
+    }
+    Ok(())
+}
+
 fn convert(spec: &Spec, arguments: &mut dyn Arguments, reader: &mut Reader) -> Result<Flow> {
     match spec.code {
         b'%' => {
             reader.skip_space()?;
-            literal(b'%', reader)
+            literal(b'%', &mut false, reader)
         }
         b'c' | b's' | b'[' | b't' | b'T' => text::scan(spec, arguments, reader),
         b'b' | b'y' => block::scan(spec, arguments, reader),

@@ -51,6 +51,14 @@ impl<'i> Reader<'i> {
         self.skip(is_space)
     }
 
+    /// Passes over white space among the bytes that come next, without asking for more behind them.
+    pub(super) fn skip_shown_space(&mut self) -> Result {
+        let count = self.input.look()?.iter().take_while(|byte| is_space(**byte)).count();
+        self.consumed += count as u64;
+        self.input.take(count);
+        Ok(())
+    }
+
     /// Passes over bytes of white space that are `wanted`. False at the end.
     pub(super) fn skip(&mut self, wanted: fn(u8) -> bool) -> Result<bool> {
         loop {

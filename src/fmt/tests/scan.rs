@@ -7,10 +7,13 @@ use super::double::Arg::*;
 use super::double::List;
 use super::double::{doubles, floats, ints, longs, shorts};
 use super::message::Message;
+use crate::fmt::Input;
 use crate::fmt::scan;
 use crate::status::Result;
 use crate::status::VI_ERROR_INV_FMT;
+use crate::status::VI_ERROR_TMO;
 use crate::status::VI_ERROR_USER_BUF;
+use crate::status::fail;
 
 /// How the input may be cut.
 const CUTS: &[&[usize]] = &[&[usize::MAX], &[1], &[2], &[3], &[5], &[1, 7], &[4, 1, 2]];
@@ -466,12 +469,41 @@ fn the_line_feed_left_of_an_answer_is_no_answer() {
     assert_eq!(after("%3y", &[room(3)]), (vec![bytes(b"\r\n~")], vec![]));
     assert_eq!(after("%[^x]", &[room(3)]), (vec![bytes(b"\r\n\0")], vec![]));
     assert_eq!(after("%3b", &[room(3)]), (vec![room(3)], vec![]));
-    assert_eq!(after(" ", &[]), (vec![], vec![]));
     // Nor does a call that has already taken more than white space.
     let mut list = List::new(&[room(1), int()]);
     let mut message = Message::leftover(b"x\n", b"12", &[9]);
     assert_eq!(scan(b"%c%d", &mut list, &mut message), Ok(()));
     assert_eq!(list.args, [bytes(b"x"), int()]);
+}
+
+/// A device that has said this, and will say no more.
+struct Silent(&'static [u8]);
+
+impl Input for Silent {
+    fn look(&mut self) -> Result<&[u8]> {
+        if self.0.is_empty() { fail(VI_ERROR_TMO, "test") } else { Ok(self.0) }
+    }
+
+    fn take(&mut self, count: usize) {
+        self.0 = &self.0[count..];
+    }
+
+    fn pass_leftover(&mut self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn white_space_that_ends_a_format_does_not_wait_for_what_follows_it() {
+    for format in ["%d\n", "%d", "%d \\r\\n", "%2c \n"] {
+        let mut list = List::new(&[int()]);
+        let mut device = Silent(b"12 \r\n");
+        assert_eq!(scan(format.as_bytes(), &mut list, &mut device), Ok(()), "{format}");
+        assert_eq!(device.0, if format == "%d" { &b" \r\n"[..] } else { b"" }, "{format}");
+    }
+    let mut list = List::new(&[int(), int()]);
+    let waits = scan(b"%d\n%d", &mut list, &mut Silent(b"12 \n")).map_err(|error| error.code);
+    assert_eq!(waits, Err(VI_ERROR_TMO), "there something has to follow");
 }
 
 #[test]
