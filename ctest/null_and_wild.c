@@ -187,7 +187,8 @@ static void formats(ViObject vi)
     for (i = 1; i < 256; i++) {
         format[1] = (char)i;
         memset(sink, 0, sizeof sink);
-        TRY(viSPrintf(vi, out, format, sink, sink, sink));
+        /* Numbers too, which travel in registers of their own: what is taken shall be there. */
+        TRY(viSPrintf(vi, out, format, sink, sink, sink, 1.5, 2.5));
         TRY(viSScanf(vi, (ViConstBuf) "12", format, sink, sink, sink));
         TRY(viSScanf(vi, (ViConstBuf)format, "%d,%s", sink, sink));
     }
