@@ -6,6 +6,7 @@ mod digits;
 mod field;
 mod float;
 mod integer;
+mod scaled;
 mod scratch;
 mod style;
 mod text;

@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! Room on the stack for the text of one floating point number.
 
+use super::digits::Digits;
+use super::scaled::scaled;
 use std::fmt::LowerExp;
 use std::fmt::Write;
 
@@ -46,10 +48,33 @@ impl Scratch {
         self.used += 1;
     }
 
-    /// Writes `value` in fixed point.
+    /// Writes `value`, which has no sign, in fixed point.
     pub(super) fn fixed(&mut self, value: f64, decimals: usize) {
         self.used = 0;
-        let _ = write!(self, "{value:.decimals$}");
+        match scaled(value, decimals) {
+            Some(number) => self.point(number, decimals),
+            None => {
+                let _ = write!(self, "{value:.decimals$}");
+            }
+        }
+    }
+
+    /// Writes `number` with a point in front of its last `decimals` digits.
+    fn point(&mut self, number: u64, decimals: usize) {
+        let digits = &mut Digits::new();
+        let digits = digits.decimal(number);
+        let (whole, decimal) = digits.split_at(digits.len().saturating_sub(decimals));
+        self.put(if whole.is_empty() { b"0" } else { whole });
+        if decimals > 0 {
+            self.push(b'.');
+            (decimal.len()..decimals).for_each(|_| self.push(b'0'));
+            self.put(decimal);
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.bytes[self.used..][..bytes.len()].copy_from_slice(bytes);
+        self.used += bytes.len();
     }
 
     /// Writes `value` with an exponent, as Rust does: `1.25e-3`.
@@ -79,9 +104,44 @@ impl Scratch {
 
 impl Write for Scratch {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        let room = self.bytes.get_mut(self.used..self.used + text.len()).ok_or(std::fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
-        self.used += text.len();
+        self.put(text.as_bytes());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scratch;
+
+    /// Both ways of writing decimals are one.
+    #[test]
+    fn decimals_are_those_of_the_general_way() {
+        let mut state = 0x2545_F491_4F6C_DD1D_u64;
+        let mut next = move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        let mut quick = 0;
+        for round in 0..200_000 {
+            let decimals = (next() % 22) as usize;
+            let value = match round % 4 {
+                0 => f64::from_bits(next() & (u64::MAX >> 1)),
+                1 => (next() >> 11) as f64 * 0.5_f64.powi((next() % 130) as i32),
+                // Few bits: many ties.
+                2 => (next() % 4096) as f64 * 0.5_f64.powi((next() % 20) as i32),
+                _ => (next() % 1_000_000) as f64 / 1000.0,
+            };
+            if !value.is_finite() {
+                continue;
+            }
+            let mut scratch = Scratch::new();
+            scratch.fixed(value, decimals);
+            let general = format!("{value:.decimals$}");
+            assert_eq!(str::from_utf8(scratch.text()).unwrap(), general, "{value:e} {decimals}");
+            quick += u32::from(super::scaled(value, decimals).is_some());
+        }
+        assert!(quick > 50_000, "only {quick} went the quick way: the test tests nothing");
     }
 }

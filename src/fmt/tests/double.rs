@@ -37,6 +37,10 @@ impl List {
         Self { args: args.to_vec(), next: 0 }
     }
 
+    pub(super) fn of(args: &[&Arg]) -> Self {
+        Self { args: args.iter().map(|arg| (*arg).clone()).collect(), next: 0 }
+    }
+
     /// How many arguments have been taken.
     pub(super) fn taken(&self) -> usize {
         self.next
