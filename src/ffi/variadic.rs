@@ -170,10 +170,15 @@ impl Arguments for CArguments {
     fn store(&mut self, place: Place, offset: usize, bytes: &[u8]) -> Result {
         let start = followed(place)?;
         let to = start.wrapping_add(offset);
-        // SAFETY: not null; by contract the memory is large enough for what the format says.
-        // Copied as memmove does, bytewise and unaligned: where a caller scans a string into
-        // itself the result is odd, and that is all.
-        unsafe { std::ptr::copy(bytes.as_ptr(), to, bytes.len()) };
+        // Numbers without a call: an array of them is stored one by one.
+        if let Ok(number) = <[u8; 8]>::try_from(bytes) {
+            // SAFETY: not null; by contract the memory is large enough for what the format says.
+            unsafe { to.cast::<[u8; 8]>().write(number) };
+        } else {
+            // SAFETY: as above. Copied as memmove does: where a caller scans a string into itself
+            // the result is odd, and that is all.
+            unsafe { std::ptr::copy(bytes.as_ptr(), to, bytes.len()) };
+        }
         Ok(())
     }
 

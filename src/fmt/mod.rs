@@ -47,8 +47,8 @@
 //!   like the line feed that `%d` left of it; if nothing else comes, the next message is read.
 //!   White space of the format, and conversions that take white space for themselves or pass over
 //!   it to a block, do not go on to the next message.
-//! - White space that ends a format passes over what has come, and does not wait for what follows
-//!   it: `%d\n` is done with the line feed, also where no END says that nothing follows.
+//! - White space that ends a format passes over what has come; where no END says that nothing
+//!   follows, it does not wait for more.
 //! - `%d %i %u` read NRf of IEEE 488.2 and round half of one away from zero; `%i` reads C's `0x1F`
 //!   too. A value beyond the range of its type becomes the nearest bound. `#H #Q #B`, `%o` and `%x`
 //!   give bits: their range is that of the unsigned type, so `#HFFFF` is -1 for `%hd`.
@@ -155,6 +155,12 @@ pub trait Input {
 
     /// Takes `count` of the bytes that [`Input::look`] showed.
     fn take(&mut self, count: usize);
+
+    /// Whether [`Input::look`] would wait although nothing need follow: all that was received has
+    /// been taken, and no END will come to say that it was all.
+    fn is_open(&self) -> bool {
+        false
+    }
 
     /// Whether what has ended was only the rest of a message of which an earlier call took the
     /// beginning; then the input goes on with the next message. False at most other times, and

@@ -65,9 +65,7 @@ pub fn scan(format: &[u8], arguments: &mut dyn Arguments, input: &mut dyn Input)
         }
     }
     if space {
-        // No more is received for it: a format that ends in a line feed must not wait for what the
-        // device says next.
-        reader.skip_shown_space()?;
+        reader.skip_space_at_hand()?;
     }
     Ok(())
 }

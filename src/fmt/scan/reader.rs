@@ -51,11 +51,17 @@ impl<'i> Reader<'i> {
         self.skip(is_space)
     }
 
-    /// Passes over white space among the bytes that come next, without asking for more behind them.
-    pub(super) fn skip_shown_space(&mut self) -> Result {
-        let count = self.input.look()?.iter().take_while(|byte| is_space(**byte)).count();
-        self.consumed += count as u64;
-        self.input.take(count);
+    /// Passes over white space, but does not wait for it where nothing need follow.
+    pub(super) fn skip_space_at_hand(&mut self) -> Result {
+        while !self.input.is_open() {
+            let shown = self.input.look()?;
+            let count = shown.iter().take_while(|byte| is_space(**byte)).count();
+            if count == 0 {
+                break;
+            }
+            self.consumed += count as u64;
+            self.input.take(count);
+        }
         Ok(())
     }
 

@@ -469,6 +469,7 @@ fn the_line_feed_left_of_an_answer_is_no_answer() {
     assert_eq!(after("%3y", &[room(3)]), (vec![bytes(b"\r\n~")], vec![]));
     assert_eq!(after("%[^x]", &[room(3)]), (vec![bytes(b"\r\n\0")], vec![]));
     assert_eq!(after("%3b", &[room(3)]), (vec![room(3)], vec![]));
+    assert_eq!(after(" ", &[]), (vec![], vec![]));
     // Nor does a call that has already taken more than white space.
     let mut list = List::new(&[room(1), int()]);
     let mut message = Message::leftover(b"x\n", b"12", &[9]);
@@ -486,6 +487,10 @@ impl Input for Silent {
 
     fn take(&mut self, count: usize) {
         self.0 = &self.0[count..];
+    }
+
+    fn is_open(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn pass_leftover(&mut self) -> bool {

@@ -86,6 +86,10 @@ impl Input for Message<'_> {
         self.ended |= matches!(stop, Some(Stop::End | Stop::TermChar));
     }
 
+    fn is_open(&self) -> bool {
+        self.shown == 0 && !self.ended && self.buffer.held().is_empty() && !self.marks.any()
+    }
+
     fn pass_leftover(&mut self) -> bool {
         let passes = self.ended && self.leftover;
         if passes {

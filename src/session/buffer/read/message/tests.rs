@@ -126,3 +126,17 @@ fn without_marks_a_message_has_no_end() {
     assert_eq!(call(&mut device, &mut buffer, NONE, 4).unwrap(), "a\nb\n");
     assert_eq!(call(&mut device, &mut buffer, NONE, 1).unwrap_err().code, VI_ERROR_TMO);
 }
+
+#[test]
+fn a_message_is_open_where_nothing_is_left_and_nothing_will_say_that_it_was_all() {
+    for (marks, open) in [(NONE, true), (END, false), (LF, false)] {
+        let (mut device, mut buffer) = (Device::new(&["ab"]), ReadBuffer::new(1));
+        let mut receive = |room: &mut [u8], begun| device.receive(room, begun);
+        let mut message = Message::new(&mut buffer, marks, &mut receive);
+        assert_eq!(message.is_open(), open);
+        assert_eq!(message.look().unwrap(), b"a");
+        assert!(!message.is_open(), "there is something");
+        message.take(1);
+        assert_eq!(message.is_open(), open);
+    }
+}
