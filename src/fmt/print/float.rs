@@ -122,7 +122,7 @@ fn ieee(
             let body = scratch.text();
             let zeros = style.precision.unwrap_or(0).saturating_sub(body.len());
             let prefix = sign(whole < 0.0, style);
-            let fill = if style.precision.is_some() { Fill::Spaces } else { Fill::Zeros };
+            let fill = integer::fill(style);
             Field { prefix, zeros, body, ..Field::default() }.write(style, fill, writer)
         }
         Notation::Nr2 => fixed(number, decimals(style), style, scratch, writer),

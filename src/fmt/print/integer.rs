@@ -94,36 +94,25 @@ fn one(value: Integer, style: &Style, writer: &mut Writer) -> Result {
     if let Some(notation) = style.notation {
         return ieee(value, notation, style, writer);
     }
-    match style.code {
-        b'o' => {
-            let digits = &mut Digits::new();
-            let mut body = digits.radix(value.magnitude, 3, b'a');
-            if style.precision == Some(0) && value.magnitude == 0 && !style.flags.alternate {
-                body = b"";
-            }
-            // C: `#` raises the precision so far that the first digit is 0.
-            let octal = usize::from(style.flags.alternate && body.first() != Some(&b'0'));
-            let zeros = style.precision.unwrap_or(0).saturating_sub(body.len()).max(octal);
-            digits_field(b"", zeros, body).write(style, fill(style), writer)
-        }
-        b'x' | b'X' => {
-            let digits = &mut Digits::new();
-            let (prefix, ten): (&[u8], _) =
-                if style.code == b'x' { (b"0x", b'a') } else { (b"0X", b'A') };
-            let shown = style.flags.alternate && value.magnitude != 0;
-            let body = digits.radix(value.magnitude, 4, ten);
-            digits_with_precision(if shown { prefix } else { b"" }, value, body, style, writer)
-        }
-        b'u' => {
-            let digits = &mut Digits::new();
-            digits_with_precision(b"", value, digits.decimal(value.magnitude), style, writer)
-        }
-        _ => {
-            let digits = &mut Digits::new();
-            let body = digits.decimal(value.magnitude);
-            digits_with_precision(sign(value.negative, style), value, body, style, writer)
-        }
+    let digits = &mut Digits::new();
+    let shown = style.flags.alternate && value.magnitude != 0;
+    let (prefix, mut body): (&[u8], _) = match style.code {
+        b'o' => (b"", digits.radix(value.magnitude, 3, b'a')),
+        b'x' => (if shown { b"0x" } else { b"" }, digits.radix(value.magnitude, 4, b'a')),
+        b'X' => (if shown { b"0X" } else { b"" }, digits.radix(value.magnitude, 4, b'A')),
+        b'u' => (b"", digits.decimal(value.magnitude)),
+        _ => (sign(value.negative, style), digits.decimal(value.magnitude)),
+    };
+    // C: 0 with precision 0 has no digits.
+    if style.precision == Some(0) && value.magnitude == 0 {
+        body = b"";
     }
+    let mut zeros = style.precision.unwrap_or(0).saturating_sub(body.len());
+    // C: `#` raises the precision of `%o` so far that the first digit is 0.
+    if style.code == b'o' && style.flags.alternate && zeros == 0 && body.first() != Some(&b'0') {
+        zeros = 1;
+    }
+    Field { prefix, zeros, body, ..Field::default() }.write(style, fill(style), writer)
 }
 
 /// Writes an integer in a notation of IEEE 488.2, which always has at least one digit.
@@ -157,28 +146,10 @@ pub(super) fn ieee(
         Notation::Binary => (b"#B", digits.radix(value.pattern, 1, b'A')),
     };
     let zeros = style.precision.unwrap_or(0).saturating_sub(body.len());
-    digits_field(prefix, zeros, body).write(style, fill(style), writer)
-}
-
-/// Writes digits with at least as many of them as the precision says; none for 0 with precision 0.
-fn digits_with_precision(
-    prefix: &[u8],
-    value: Integer,
-    body: &[u8],
-    style: &Style,
-    writer: &mut Writer,
-) -> Result {
-    let none = style.precision == Some(0) && value.magnitude == 0;
-    let body = if none { b"" } else { body };
-    let zeros = style.precision.unwrap_or(0).saturating_sub(body.len());
-    digits_field(prefix, zeros, body).write(style, fill(style), writer)
-}
-
-fn digits_field<'a>(prefix: &'a [u8], zeros: usize, body: &'a [u8]) -> Field<'a> {
-    Field { prefix, zeros, body, ..Field::default() }
+    Field { prefix, zeros, body, ..Field::default() }.write(style, fill(style), writer)
 }
 
 /// C: with a precision the flag `0` of an integer is ignored.
-fn fill(style: &Style) -> Fill {
+pub(super) fn fill(style: &Style) -> Fill {
     if style.precision.is_some() { Fill::Spaces } else { Fill::Zeros }
 }

@@ -40,7 +40,8 @@ impl Decimal {
         } else if significant {
             self.more |= digit != b'0';
         }
-        // A digit that is written down makes the integer ten times as large.
+        // The point stays where it is: behind it a digit that is kept lowers the exponent, in
+        // front of it one that is not raises it. Zeros at the beginning are kept in this sense.
         match (kept || !significant, behind_point) {
             (true, true) => self.exponent -= 1,
             (false, false) => self.exponent += 1,
@@ -83,13 +84,13 @@ impl Decimal {
 
     /// The magnitude as an integer, rounded half up, at most `u64::MAX`.
     pub(super) fn rounded_magnitude(&self) -> u64 {
-        // How many digits stand before the point.
+        // How many digits stand in front of the point.
         let whole = self.exponent.saturating_add(self.count as i64);
-        let Ok(whole) = usize::try_from(whole) else { return 0 };
-        let digit = |at| u64::from(self.digits[..self.count].get(at).map_or(0, |d| d - b'0'));
-        if self.count == 0 {
+        if self.count == 0 || whole < 0 {
             return 0;
         }
+        let kept = &self.digits[..self.count];
+        let digit = |at: i64| kept.get(at as usize).map_or(0, |digit| u64::from(digit - b'0'));
         let mut value = 0_u64;
         for at in 0..whole {
             let more = value.checked_mul(10).and_then(|ten| ten.checked_add(digit(at)));

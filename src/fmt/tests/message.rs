@@ -2,6 +2,7 @@
 //! Input for tests. It panics where the engine takes what it has not seen.
 
 use crate::fmt::Input;
+use crate::status::Error;
 use crate::status::Result;
 
 /// One message, shown in pieces of the sizes of `pieces`, over and over; behind it another, if
@@ -10,6 +11,8 @@ use crate::status::Result;
 pub(super) struct Message<'m> {
     rest: &'m [u8],
     next: Option<&'m [u8]>,
+    /// What receiving answers at the end.
+    failure: Option<Error>,
     pieces: &'m [usize],
     turn: usize,
     /// Bytes shown and not yet taken.
@@ -18,12 +21,17 @@ pub(super) struct Message<'m> {
 
 impl<'m> Message<'m> {
     pub(super) fn new(message: &'m [u8], pieces: &'m [usize]) -> Self {
-        Self { rest: message, next: None, pieces, turn: 0, shown: 0 }
+        Self { rest: message, next: None, failure: None, pieces, turn: 0, shown: 0 }
     }
 
     /// `rest` of a message of which the beginning has been taken, and the message after it.
     pub(super) fn leftover(rest: &'m [u8], next: &'m [u8], pieces: &'m [usize]) -> Self {
         Self { next: Some(next), ..Self::new(rest, pieces) }
+    }
+
+    /// The beginning of a message, behind which the device fails.
+    pub(super) fn broken(rest: &'m [u8], failure: Error, pieces: &'m [usize]) -> Self {
+        Self { failure: Some(failure), ..Self::new(rest, pieces) }
     }
 
     /// What has not been taken.
@@ -37,6 +45,9 @@ impl Input for Message<'_> {
         if self.shown == 0 {
             self.shown = self.pieces[self.turn % self.pieces.len()].min(self.rest.len());
             self.turn += 1;
+        }
+        if let (0, Some(failure)) = (self.shown, self.failure) {
+            return Err(failure);
         }
         Ok(&self.rest[..self.shown])
     }

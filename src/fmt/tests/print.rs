@@ -6,11 +6,14 @@ use super::double::Arg::*;
 use super::double::List;
 use super::double::Sent;
 use super::double::{doubles, floats, ints, longs, shorts, text};
+use crate::fmt::Output;
 use crate::fmt::check_print;
 use crate::fmt::print;
 use crate::status::Result;
 use crate::status::VI_ERROR_INV_FMT;
+use crate::status::VI_ERROR_TMO;
 use crate::status::VI_ERROR_USER_BUF;
+use crate::status::fail;
 
 /// What `format` makes of `args`, with END as byte 0xff. All arguments must have been taken.
 fn printed(format: &[u8], args: &[Arg]) -> Result<Vec<u8>> {
@@ -260,6 +263,59 @@ fn widths_and_precisions_are_padded_at_any_length() {
     assert_eq!(shown.len(), 1 + 309 + 1 + 1074);
     let smallest = printed(b"%.1074f", &[Double(f64::from_bits(1))]).unwrap();
     assert!(smallest.ends_with(b"33447265625"), "2^-1074 exactly");
+}
+
+/// Output that counts.
+#[derive(Default)]
+struct Counted {
+    bytes: usize,
+    /// The longest piece.
+    longest: usize,
+}
+
+impl Output for Counted {
+    fn put(&mut self, bytes: &[u8], _: bool) -> Result {
+        self.bytes += bytes.len();
+        self.longest = self.longest.max(bytes.len());
+        Ok(())
+    }
+}
+
+#[test]
+fn the_widest_fields_need_no_memory() {
+    for (format, arg, expected) in [
+        ("%20000000d", Int(1), 20_000_000),
+        ("%-20000000d", Int(1), 20_000_000),
+        ("%020000000d", Int(1), 20_000_000),
+        ("%.20000000x", Int(1), 20_000_000),
+        ("%.20000000f", Double(1.5), 20_000_002),
+        ("%.20000000e", Double(1.5), 20_000_006),
+        ("%#.20000000g", Double(1.5), 20_000_001),
+        ("%@3.20000000d", Int(1), 20_000_006),
+        ("%20000000s", text("a"), 20_000_000),
+    ] {
+        let mut counted = Counted::default();
+        print(format.as_bytes(), &mut List::new(&[arg]), &mut counted).unwrap();
+        assert_eq!(counted.bytes, expected, "{format}");
+        assert!(counted.longest <= 4096, "{format}: a piece of {} bytes", counted.longest);
+    }
+}
+
+#[test]
+fn what_output_answers_ends_the_call() {
+    struct Broken(usize);
+    impl Output for Broken {
+        fn put(&mut self, _: &[u8], _: bool) -> Result {
+            self.0 += 1;
+            fail(VI_ERROR_TMO, "full")
+        }
+    }
+    for format in ["a\nb\n", "a", "%2000d\n"] {
+        let mut broken = Broken(0);
+        let result = print(format.as_bytes(), &mut List::new(&[Int(1)]), &mut broken);
+        assert_eq!(result.unwrap_err().code, VI_ERROR_TMO, "{format}");
+        assert_eq!(broken.0, 1, "{format}: output used after it failed");
+    }
 }
 
 #[test]

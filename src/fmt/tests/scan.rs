@@ -9,6 +9,7 @@ use super::double::{doubles, floats, ints, longs, shorts};
 use super::message::Message;
 use crate::fmt::Input;
 use crate::fmt::scan;
+use crate::status::Error;
 use crate::status::Result;
 use crate::status::VI_ERROR_INV_FMT;
 use crate::status::VI_ERROR_TMO;
@@ -509,6 +510,36 @@ fn white_space_that_ends_a_format_does_not_wait_for_what_follows_it() {
     let mut list = List::new(&[int(), int()]);
     let waits = scan(b"%d\n%d", &mut list, &mut Silent(b"12 \n")).map_err(|error| error.code);
     assert_eq!(waits, Err(VI_ERROR_TMO), "there something has to follow");
+}
+
+#[test]
+fn a_device_that_fails_leaves_what_had_come() {
+    let failure = Error::new(VI_ERROR_TMO, "no more");
+    let after = |input: &[u8], format: &str, args: &[Arg]| {
+        let mut list = List::new(args);
+        let mut message = Message::broken(input, failure, &[2]);
+        let result = scan(format.as_bytes(), &mut list, &mut message);
+        assert_eq!(result, Err(failure), "{format}");
+        list.args
+    };
+    // What ends a number has not been seen: it may go on.
+    assert_eq!(after(b"12 34", "%d%d", &[int(), int()]), [ints(&[12]), int()]);
+    assert_eq!(after(b"", "%d", &[int()]), [int()]);
+    assert_eq!(after(b"ab", "%s", &[room(3)]), [bytes(b"ab\0")]);
+    assert_eq!(after(b"", "%s", &[room(3)]), [room(3)]);
+    assert_eq!(after(b"ab", "%#t", &[ints(&[9]), room(3)]), [ints(&[2]), bytes(b"ab\0")]);
+    assert_eq!(after(b"ab", "%3c", &[room(3)]), [bytes(b"ab~")]);
+    assert_eq!(after(b"#15hel", "%#b", &[ints(&[9]), room(3)]), [ints(&[3]), bytes(b"hel")]);
+    // The line feed may be the last of the block, or one of its bytes.
+    assert_eq!(after(b"#0a\n", "%#b", &[ints(&[9]), room(2)]), [ints(&[1]), bytes(b"a~")]);
+    let array = [ints(&[9]), ints(&[0, 0])];
+    assert_eq!(after(b"1,2,3", "%,#d", &array), [ints(&[2]), ints(&[1, 2])]);
+    // What is complete asks for no more.
+    for format in ["%1d", "%2c", "%2y", "12", "%1,1d", "%2[12]"] {
+        let mut list = List::new(&[room(4)]);
+        let mut message = Message::broken(b"12", failure, &[2]);
+        assert_eq!(scan(format.as_bytes(), &mut list, &mut message), Ok(()), "{format}");
+    }
 }
 
 #[test]
