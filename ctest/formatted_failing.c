@@ -50,6 +50,12 @@ static void timeouts(ViSession vi)
         EXPECT(viScanf(vi, "%d,lost %d", &number, &other), VI_ERROR_TMO);
         CHECK(number == 5 && other == -1);
         later(vi);
+        /* With it went that a message had begun: an empty one that comes now is one. */
+        EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR, '\n'), VI_SUCCESS);
+        EXPECT(viPrintf(vi, "ECHO? \n"), VI_SUCCESS);
+        EXPECT(viScanf(vi, "%d", &other), VI_SUCCESS);
+        CHECK(other == -1);
+        EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR, '!'), VI_SUCCESS);
         EXPECT(viPrintf(vi, "ECHO? 6!\n"), VI_SUCCESS);
         EXPECT(viScanf(vi, "%d", &number), VI_SUCCESS);
         CHECK(number == 6);

@@ -20,7 +20,10 @@ pub struct Message<'a> {
     ended: bool,
     /// An earlier call took its beginning.
     leftover: bool,
+    /// How receiving failed, if it did.
     failure: Option<Error>,
+    /// The failure was answered: what it brought was not enough.
+    given_up: bool,
     received: usize,
 }
 
@@ -37,13 +40,14 @@ impl<'a> Message<'a> {
             ended: false,
             leftover,
             failure: None,
+            given_up: false,
             received: 0,
         }
     }
 
-    /// Whether receiving has failed, and how many bytes had come in this call.
+    /// How many bytes had come in this call when it failed for want of more, if it did.
     pub fn failed_after(&self) -> Option<usize> {
-        self.failure.map(|_| self.received)
+        self.given_up.then_some(self.received)
     }
 
     fn receive_more(&mut self) -> Result {
@@ -74,7 +78,7 @@ impl<'a> Message<'a> {
 impl Input for Message<'_> {
     fn look(&mut self) -> Result<&[u8]> {
         if self.shown == 0 && !self.ended {
-            self.receive_more()?;
+            self.receive_more().inspect_err(|_| self.given_up = true)?;
         }
         Ok(&self.buffer.held()[..self.shown])
     }
