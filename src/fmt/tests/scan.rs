@@ -524,6 +524,11 @@ fn a_device_that_fails_leaves_what_had_come() {
         let mut message = Message::broken(b"12", failure, &[2]);
         assert_eq!(scan(format.as_bytes(), &mut list, &mut message), Ok(()), "{format}");
     }
+    for format in ["%#c", "%#[a]", "%#y", "%,#d"] {
+        let mut list = List::new(&[ints(&[0]), Null]);
+        let mut message = Message::broken(b"", failure, &[1]);
+        assert_eq!(scan(format.as_bytes(), &mut list, &mut message), Ok(()), "{format}");
+    }
 }
 
 #[test]
