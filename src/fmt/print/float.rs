@@ -116,11 +116,11 @@ fn ieee(
     };
     match notation {
         Notation::Nr1 => {
-            // Adding 0 takes the sign off a -0, which no integer has.
-            let whole = number.trunc() + 0.0;
+            let whole = number.trunc();
             scratch.fixed(whole.abs(), 0);
             let body = scratch.text();
             let zeros = style.precision.unwrap_or(0).saturating_sub(body.len());
+            // Not by the sign: no integer is -0.
             let prefix = sign(whole < 0.0, style);
             let fill = integer::fill(style);
             Field { prefix, zeros, body, ..Field::default() }.write(style, fill, writer)

@@ -17,7 +17,11 @@ pub(super) fn scan(
     reader: &mut Reader,
 ) -> Result<Flow> {
     let mut elements = Elements::resolve(spec, arguments)?;
-    let comes = if spec.code == b'b' { reader.skip_space()? } else { reader.first()?.is_some() };
+    let comes = match spec.code {
+        b'b' => reader.skip_space()?,
+        // What takes nothing does not wait for anything.
+        _ => elements.capacity() == 0 || reader.first()?.is_some(),
+    };
     if !comes {
         return Ok(Flow::End);
     }

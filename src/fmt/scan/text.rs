@@ -20,7 +20,12 @@ pub(super) fn scan(
     reader: &mut Reader,
 ) -> Result<Flow> {
     let mut target = Target::resolve(spec, arguments)?;
-    let comes = if spec.code == b's' { reader.begin()? } else { reader.first()?.is_some() };
+    let comes = match spec.code {
+        b's' => reader.begin()?,
+        // What takes nothing does not wait for anything.
+        b'c' | b'[' if target.room == 0 => true,
+        _ => reader.first()?.is_some(),
+    };
     if !comes {
         return Ok(Flow::End);
     }

@@ -263,6 +263,17 @@ fn widths_and_precisions_are_padded_at_any_length() {
     assert_eq!(shown.len(), 1 + 309 + 1 + 1074);
     let smallest = printed(b"%.1074f", &[Double(f64::from_bits(1))]).unwrap();
     assert!(smallest.ends_with(b"33447265625"), "2^-1074 exactly");
+    // No double has more digits than this one, 767.
+    let longest = Double(f64::from_bits((1 << 53) - 1));
+    for (format, end) in [
+        ("%.766e", "34466552734375e-308"),
+        ("%.768e", "3446655273437500e-308"),
+        ("%.768g", "34466552734375e-308"),
+    ] {
+        let shown = printed(format.as_bytes(), std::slice::from_ref(&longest)).unwrap();
+        let shown = String::from_utf8(shown).unwrap();
+        assert!(shown.ends_with(end), "{format}: {shown}");
+    }
 }
 
 /// Output that counts.

@@ -215,9 +215,16 @@ fn long_numbers_are_rounded_correctly_and_cost_no_memory() {
         assert_eq!(double(&middle, &[97]), 1.0, "{zeros} zeros");
         assert_eq!(double(&format!("{middle}1"), &[97]), 1.0 + f64::EPSILON, "{zeros} zeros");
     }
-    // The longest middle: between 0 and the smallest double.
-    let smallest = format!("{:.1075}", f64::MIN_POSITIVE / 2.0_f64.powi(52));
-    assert_eq!(double(&smallest, &[1000]), 5e-324);
+    // The middles with the most digits, 767: between doubles near the smallest normal one.
+    for below in [(1_u64 << 52) - 2, (1 << 52) - 1] {
+        let twice = format!("{:.1074}", f64::from_bits(2 * below + 1));
+        let middle = halved(&twice);
+        let even = f64::from_bits(below + below % 2);
+        assert_eq!(double(&middle, &[97]), even, "{middle}");
+        assert_eq!(double(&format!("{middle}1"), &[97]), f64::from_bits(below + 1), "{middle}1");
+        let less = format!("{}4", middle.strip_suffix('5').unwrap());
+        assert_eq!(double(&less, &[97]), f64::from_bits(below), "{less}");
+    }
     let digits = "9".repeat(1000);
     assert_eq!(double(&format!("{digits}e-1000"), &[13]), 1.0);
     // Digits count against the exponent, however many.
@@ -228,6 +235,18 @@ fn long_numbers_are_rounded_correctly_and_cost_no_memory() {
     assert_eq!(double(&format!("0.{zeros}25e{many}"), &[4096]), 0.25);
     assert_eq!(double(&format!("{zeros}.25"), &[4096]), 0.25);
     assert_eq!(double(&format!("25{zeros}e-{many}"), &[4096]), 25.0);
+}
+
+/// Half of a decimal number, exactly.
+fn halved(number: &str) -> String {
+    let mut carry = 0;
+    let mut half = |byte: u8| {
+        let digit = 10 * carry + (byte - b'0');
+        carry = digit % 2;
+        char::from(b'0' + digit / 2)
+    };
+    let digits = number.bytes().map(|byte| if byte == b'.' { '.' } else { half(byte) });
+    format!("{}5", digits.collect::<String>())
 }
 
 #[test]
@@ -330,6 +349,7 @@ fn strings() {
         (b"]-^\\x", "%[]^\\-]", &[room(5)], &[bytes(b"]-^\\\0")], b"x"),
         (b"ab]", "%[^]]", &[room(3)], &[bytes(b"ab\0")], b"]"),
         (b"b-a0", "%[b-a]", &[room(4)], &[bytes(b"b-a\0")], b"0"),
+        (b"a-ce", "%[a-c-e]", &[room(5)], &[bytes(b"a\0~~~")], b"-ce"),
         (b"a\xff\x80 ", "%[^ ]", &[room(4)], &[bytes(b"a\xff\x80\0")], b" "),
         (b" a", "%[ ]%s", &[room(2), room(2)], &[bytes(b" \0"), bytes(b"a\0")], b""),
         // A zero byte is a byte like others.
@@ -538,6 +558,11 @@ fn a_device_that_fails_leaves_what_had_come() {
     for format in ["%1d", "%2c", "%2y", "12", "%1,1d", "%2[12]"] {
         let mut list = List::new(&[room(4)]);
         let mut message = Message::broken(b"12", failure, &[2]);
+        assert_eq!(scan(format.as_bytes(), &mut list, &mut message), Ok(()), "{format}");
+    }
+    for format in ["%#c", "%#[a]", "%#y", "%,#d"] {
+        let mut list = List::new(&[ints(&[0]), Null]);
+        let mut message = Message::broken(b"", failure, &[1]);
         assert_eq!(scan(format.as_bytes(), &mut list, &mut message), Ok(()), "{format}");
     }
 }
