@@ -62,6 +62,18 @@ int main(int argc, char **argv)
     EXPECT(viQueryf(vi, "ECHO? again\n", "%T", line), VI_SUCCESS);
     CHECK(strcmp(line, "again\n") == 0);
 
+    /* A SOCKET told to take a pause for END has one, and %t finds it. */
+    if (is_socket(name)) {
+        EXPECT(viSetAttribute(vi, VI_ATTR_SUPPRESS_END_EN, VI_FALSE), VI_SUCCESS);
+        for (i = 0; i < 3; i++) {
+            EXPECT(viPrintf(vi, "ECHO? %d\n", i), VI_SUCCESS);
+            EXPECT(viScanf(vi, "%d", &number), VI_SUCCESS);
+            CHECK(number == i);
+        }
+        EXPECT(viQueryf(vi, "ECHO? a b\n", "%t", line), VI_SUCCESS);
+        CHECK(strcmp(line, "a b\n") == 0);
+    }
+
     EXPECT(viClose(rm), VI_SUCCESS);
     return 0;
 }

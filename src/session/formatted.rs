@@ -25,6 +25,7 @@ use crate::session::buffer::write::{Send, Upto, WriteBuffer};
 use crate::session::buffer::{marks, receiver, sender};
 use crate::session::{RD_BUF_OPER_MODE, Session, WR_BUF_OPER_MODE};
 use crate::status::Result;
+use crate::trace;
 
 impl Session {
     /// viPrintf: formats `arguments` into the write buffer, which is sent as it is full and where
@@ -108,18 +109,20 @@ impl Session {
         let receive: &mut Receive = if marks.any() { &mut ahead } else { &mut some };
         let mut message = Message::new(&mut buffer, marks, receive);
         let scanned = fmt::scan(format, arguments, &mut message);
-        let lost = message.failed_after();
-        match (scanned, lost) {
+        let starved = message.failed_after();
+        match (scanned, starved) {
             (Err(error), Some(count)) => {
                 buffer.clear();
                 self.noticed(&error);
                 self.hint(&error, count, call);
+                return scanned;
             }
-            _ if self.flushes_on_access(RD_BUF_OPER_MODE) => {
-                let flushed = buffer.flush(marks, &mut ahead);
-                return scanned.and(flushed);
-            }
-            _ => {}
+            // Where the format and the answer part.
+            (Err(_), None) => trace::bytes("next", buffer.held()),
+            (Ok(()), _) => {}
+        }
+        if self.flushes_on_access(RD_BUF_OPER_MODE) {
+            return scanned.and(buffer.flush(marks, &mut ahead));
         }
         scanned
     }

@@ -143,7 +143,7 @@ impl ReadBuffer {
     }
 
     /// Bytes received and not taken.
-    fn held(&self) -> &[u8] {
+    pub fn held(&self) -> &[u8] {
         &self.bytes[self.at..]
     }
 
