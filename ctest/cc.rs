@@ -69,7 +69,8 @@ pub fn program(source: &str, dir: &Path, libraries: &Path, flags: &[&str]) -> Ou
     command.args(flags).arg("-I").arg(project("include"));
     command.arg(project("ctest").join(source)).arg("-o").arg(&out);
     // -ldl comes last, for the program that opens the library by itself.
-    command.arg("-L").arg(libraries).args(["-Wl,--as-needed", "-lvisa", "-ldl", "-lpthread"]);
+    let libs = ["-Wl,--as-needed", "-lvisa", "-ldl", "-lpthread", "-lm"];
+    command.arg("-L").arg(libraries).args(libs);
     process::tool(&mut command)?;
     Ok(out)
 }

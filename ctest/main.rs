@@ -11,6 +11,7 @@ mod cc;
 mod configuration;
 mod constants;
 mod fake;
+mod formatting;
 mod headers;
 mod library;
 mod locks;
@@ -24,6 +25,7 @@ mod pyvisa;
 mod pyvisa_suite;
 mod readme;
 mod tool;
+mod variadic;
 
 use libtest_mimic::Arguments;
 use libtest_mimic::Completion;
@@ -74,9 +76,11 @@ fn main() {
         constants::trials(),
         configuration::trials(),
         library::trials(),
+        variadic::trials(),
         locks::trials(),
         tool::trials(),
         programs::trials(),
+        formatting::trials(),
         memory::trials(),
         pyvisa::trials(),
         pyvisa_suite::trials(),

@@ -1,10 +1,12 @@
 #![forbid(unsafe_code)]
-//! The programs that call everything, on every resource class: bare, and with
-//! tools that see wrong memory accesses and leaks.
+//! The programs that call everything, on every resource class, and those of formatted I/O, which
+//! stores where its callers say: bare, and with tools that see wrong memory accesses and leaks.
 
 use std::process::Command;
 
 use libtest_mimic::Trial;
+use visa::sim::Config;
+use visa::sim::Instrument;
 
 use crate::Outcome;
 use crate::Stop;
@@ -18,6 +20,22 @@ use crate::trial;
 
 const PROGRAMS: &[&str] = &["attributes_guard.c", "events.c", "null_and_wild.c"];
 
+/// Programs that talk to one simulated instrument, by each of its interfaces in turn.
+const FORMATTED: &[&str] = &[
+    "format_bench.c",
+    "format_compare.c",
+    "format_print.c",
+    "format_scan.c",
+    "formatted_bare.c",
+    "formatted_blocks.c",
+    "formatted_failing.c",
+    "formatted_print.c",
+    "formatted_query.c",
+];
+
+/// What makes the longest of them end in time where everything is watched.
+const SHORTER: &[(&str, &str)] = &[("FORMAT_COMPARE_ROUNDS", "2000"), ("FORMAT_BENCH_ROUNDS", "1")];
+
 const SANITIZER: &[&str] = &["-fsanitize=address", "-fno-omit-frame-pointer"];
 
 pub fn trials() -> Vec<Trial> {
@@ -29,11 +47,24 @@ pub fn trials() -> Vec<Trial> {
             trial(format!("memory::{program}::address_sanitizer"), move || sanitizer(source)),
         ]
     });
+    let formatted = FORMATTED.iter().flat_map(|&source| {
+        let program = source.trim_end_matches(".c");
+        [
+            trial(format!("memory::{program}::valgrind"), move || {
+                let built = build_for_valgrind(source)?;
+                with_instrument(|| under_valgrind(&built))
+            }),
+            trial(format!("memory::{program}::address_sanitizer"), move || {
+                let built = sanitized(source)?;
+                with_instrument(|| Ok(built.run()))
+            }),
+        ]
+    });
     let own = [
         trial("memory::no_class_is_forgotten", fake::no_class_is_forgotten),
         trial("memory::the_sanitizer_sees_one_byte_too_many", overrun),
     ];
-    each.chain(own).collect()
+    each.chain(formatted).chain(own).collect()
 }
 
 fn every_class(source: &str) -> Outcome {
@@ -42,19 +73,34 @@ fn every_class(source: &str) -> Outcome {
     programs::judge(built.run().args(names))
 }
 
-/// Wrong accesses of any kind, and memory that nobody can free any more.
+/// Runs a program once for each interface of an instrument.
+fn with_instrument(command: impl Fn() -> Outcome<Command>) -> Outcome {
+    let instrument = Instrument::start(Config::default())?;
+    for name in instrument.resource_names() {
+        programs::judge(command()?.envs(SHORTER.iter().copied()).arg(name))?;
+    }
+    Ok(())
+}
+
 fn valgrind(source: &str) -> Outcome {
-    let tool = process::installed("valgrind")?;
-    let built = programs::build(&format!("valgrind {source}"), source, &fake::library()?, &[])?;
+    let built = build_for_valgrind(source)?;
     let (names, _kept) = fake::resources()?;
-    programs::judge(
-        Command::new(tool)
-            .args(["--quiet", "--error-exitcode=9", "--leak-check=full"])
-            .args(["--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"])
-            .arg(&built.program)
-            .args(names)
-            .env("LD_LIBRARY_PATH", &built.libraries),
-    )
+    programs::judge(under_valgrind(&built)?.args(names))
+}
+
+fn build_for_valgrind(source: &str) -> Outcome<programs::Built> {
+    process::installed("valgrind")?;
+    programs::build(&format!("valgrind {source}"), source, &fake::library()?, &[])
+}
+
+/// Wrong accesses of any kind, and memory that nobody can free any more.
+fn under_valgrind(built: &programs::Built) -> Outcome<Command> {
+    let mut command = Command::new(process::installed("valgrind")?);
+    command.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
+    command.args(["--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]);
+    command.env("FORMAT_COMPARE_NO_LONG_DOUBLE", "1");
+    command.arg(&built.program).env("LD_LIBRARY_PATH", &built.libraries);
+    Ok(command)
 }
 
 /// The sanitizer in the program and in the library: the program's buffers are the guarded ones,

@@ -165,9 +165,87 @@ static void with_list(ViObject vi, ...)
     va_end(list);
 }
 
+/* Formats that are none, or none for these arguments; bytes of all kinds. */
+static void formats(ViObject vi)
+{
+    static const char *const bad[] = {
+        "%", "%%%", "%%", "\\", "\\x", "\\777", "%Q", "%5", "%-+ 0#", "%*", "%.", "%.*", "%,", "%,*",
+        "%,#", "%@", "%@9d", "%@@1d", "%!", "%!o", "%!oxy", "%[", "%[^", "%[]", "%[^]", "%hhd", "%lls",
+        "%hZb", "%b", "%3.3b", "%0b", "%y", "%n", "%Ld", "%S", "%99999999999999999999d", "%#", "%#d",
+        "%,99999999999d", "\xFF\xFE\x80", "%\xFF", "%\xFF" "d", "%\n", "%\t" "d", "%d%", "%s%",
+    };
+    char format[3] = "%x";
+    ViByte out[4096], sink[1024];
+    int count = 3;
+    size_t i;
+
+    for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        memset(sink, 0, sizeof sink);
+        TRY(viSPrintf(vi, out, bad[i], sink, sink, sink, sink));
+        TRY(viSScanf(vi, (ViConstBuf) "12,#13abc x", bad[i], sink, sink, sink, sink));
+    }
+    for (i = 1; i < 256; i++) {
+        format[1] = (char)i;
+        memset(sink, 0, sizeof sink);
+        /* Numbers too, which travel in registers of their own: what is taken shall be there. */
+        TRY(viSPrintf(vi, out, format, sink, sink, sink, 1.5, 2.5));
+        TRY(viSScanf(vi, (ViConstBuf) "12", format, sink, sink, sink));
+        TRY(viSScanf(vi, (ViConstBuf)format, "%d,%s", sink, sink));
+    }
+    /* Null pointers where the format wants memory, and counts that are none. */
+    TRY(viSPrintf(vi, out, "%s", VI_NULL));
+    TRY(viSPrintf(vi, out, "%.3s", VI_NULL));
+    TRY(viSPrintf(vi, out, "%3b", VI_NULL));
+    TRY(viSPrintf(vi, out, "%*b", 0, VI_NULL));
+    TRY(viSPrintf(vi, out, "%*b", -1, sink));
+    TRY(viSPrintf(vi, out, "%*b", 0x7FFFFFFF, VI_NULL));
+    TRY(viSPrintf(vi, out, "%*Zb", 0x7FFFFFFF, VI_NULL));
+    TRY(viSPrintf(vi, out, "%*lly", 0x7FFFFFFF, VI_NULL));
+    TRY(viSPrintf(vi, out, "%3B", VI_NULL));
+    TRY(viSPrintf(vi, out, "%,3d", VI_NULL));
+    TRY(viSPrintf(vi, out, "%,*d", -1, sink));
+    TRY(viSPrintf(vi, out, "%,*Lf", 0x7FFFFFFF, VI_NULL));
+    TRY(viSPrintf(vi, out, "%,*lf", (int)0x80000000, VI_NULL));
+    TRY(viSPrintf(vi, out, "%.*d", -0x7FFFFFFF, 3));
+    TRY(viSPrintf(vi, out, "%.*s", (int)0x80000000, "text"));
+    TRY(viSPrintf(vi, out, "%.2147483647s", "text"));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%d", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%lf", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%Lf", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%s", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%c", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%t", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%T", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%[0-9]", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%n", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%#s", VI_NULL, sink));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%#s", &count, VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%,#d", VI_NULL, sink));
+    TRY(viSScanf(vi, (ViConstBuf) "12", "%,#d", &count, VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "#13abc", "%3b", VI_NULL));
+    TRY(viSScanf(vi, (ViConstBuf) "#13abc", "%#b", VI_NULL, sink));
+    count = -1;
+    TRY(viSScanf(vi, (ViConstBuf) "#13abc", "%#b", &count, sink));
+    count = -1;
+    TRY(viSScanf(vi, (ViConstBuf) "abc", "%#t", &count, sink));
+    count = -1;
+    TRY(viSScanf(vi, (ViConstBuf) "1,2", "%,#d", &count, sink));
+    count = 3;
+    TRY(viSScanf(vi, (ViConstBuf) "#9999999999abc", "%#b", &count, sink));
+    count = 3;
+    TRY(viSScanf(vi, (ViConstBuf) "#", "%#b", &count, sink));
+    count = 3;
+    TRY(viSScanf(vi, (ViConstBuf) "#5abcde", "%#b", &count, sink));
+    TRY(viSScanf(vi, (ViConstBuf) "99999999999999999999999999999999", "%d", sink));
+    TRY(viSScanf(vi, (ViConstBuf) "1e999999999999999999999", "%lld%lf", sink, sink));
+    TRY(viSScanf(vi, (ViConstBuf) "#HFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "%lld", sink));
+}
+
 static void formatted(ViObject vi)
 {
     ViByte buffer[64] = "";
+
+    formats(vi);
 
     TRY(viPrintf(vi, VI_NULL));
     TRY(viSPrintf(vi, VI_NULL, VI_NULL));

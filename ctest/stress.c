@@ -118,9 +118,11 @@ static void *work(void *argument)
         ViUInt16 byte;
         ViJobId job;
         ViSession vi;
+        int number;
+        double value;
         seed = seed * 1664525u + 1013904223u;
         vi = pick(seed >> 8);
-        switch ((seed >> 16) % 18) {
+        switch ((seed >> 16) % 21) {
         case 0: reopen(seed >> 8); break;
         case 1: viEnableEvent(vi, VI_EVENT_SERVICE_REQ, VI_QUEUE, VI_NULL); break;
         case 2: viDisableEvent(vi, VI_EVENT_SERVICE_REQ, VI_ALL_MECH); break;
@@ -143,6 +145,9 @@ static void *work(void *argument)
         case 15: viReadAsync(vi, piece_of(me), sizeof pieces[me]->bytes, &job); break;
         case 16: viEnableEvent(vi, VI_EVENT_IO_COMPLETION, VI_QUEUE, VI_NULL); break;
         case 17: viWaitOnEvent(vi, VI_EVENT_IO_COMPLETION, 10, VI_NULL, VI_NULL); break;
+        case 18: viPrintf(vi, "ECHO? %d,%s\n", 17, "word"); break;
+        case 19: viScanf(vi, "%d,%15s", &number, buffer); break;
+        case 20: viQueryf(vi, "*ESR?;:ECHO? %f\n", "%d;%lf", 2.5, &number, &value); break;
         }
         calls[me]++;
     }

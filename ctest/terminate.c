@@ -70,6 +70,16 @@ static void *buffered_read_it(void *argument)
     return over(call);
 }
 
+static void *scan_it(void *argument)
+{
+    struct call *call = argument;
+    int number = -1;
+    begin(call);
+    call->status = viScanf(call->vi, "%d", &number);
+    CHECK(number == -1);
+    return over(call);
+}
+
 static void *write_it(void *argument)
 {
     struct call *call = argument;
@@ -275,6 +285,7 @@ int main(int argc, char **argv)
 
     reads(rm, read_it);
     reads(rm, buffered_read_it);
+    reads(rm, scan_it);
     writes(rm);
     opens(rm);
     EXPECT(viClose(rm), VI_SUCCESS);

@@ -47,6 +47,11 @@ int main(int argc, char **argv)
     vi = open_session(session, name);
     command(vi, "ECHO seen");
     EXPECT_READ(vi, 64, whole(name), "seen\n");
+    {
+        int number = 0;
+        EXPECT(viQueryf(vi, "ECHO? %s\n", "%d", "seven", &number), VI_ERROR_INV_FMT);
+        EXPECT(viFlush(vi, VI_READ_BUF), VI_SUCCESS);
+    }
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 50), VI_SUCCESS);
     EXPECT_READ(vi, 64, VI_ERROR_TMO, "");
     EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_FALSE), VI_SUCCESS);
@@ -62,6 +67,10 @@ int main(int argc, char **argv)
     CHECK(strstr(line_with("viOpen("), name) != NULL);
     CHECK(strstr(line_with("viWrite("), "buf=\"ECHO seen\\n\"") != NULL);
     CHECK(strstr(line_with("buf=\"seen\\n\""), "viRead(") != NULL);
+    /* Both formats, and where the answer parted from them. */
+    CHECK(strstr(line_with("viQueryf("), "write_format=\"ECHO? %s\\n\"") != NULL);
+    CHECK(strstr(line_with("viQueryf("), "read_format=\"%d\" next=\"seven\\n\"") != NULL);
+    CHECK(strstr(line_with("viQueryf("), "VI_ERROR_INV_FMT") != NULL);
     CHECK(strstr(line_with("viSetAttribute("), "VI_ATTR_TMO_VALUE") != NULL);
     CHECK(strstr(line_with("VI_ERROR_TMO"), "viRead(") != NULL);
     CHECK(strstr(line_with("VI_ERROR_INV_OBJECT"), "viClose(") != NULL);

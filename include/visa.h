@@ -130,6 +130,11 @@ ViStatus _VI_FUNC viSetBuf(ViSession vi, ViUInt16 mask, ViUInt32 size);
 ViStatus _VI_FUNC viFlush(ViSession vi, ViUInt16 mask);
 ViStatus _VI_FUNC viBufWrite(ViSession vi, ViConstBuf buf, ViUInt32 cnt, ViPUInt32 retCnt);
 ViStatus _VI_FUNC viBufRead(ViSession vi, ViPBuf buf, ViUInt32 cnt, ViPUInt32 retCnt);
+/* Arguments are those that the formats ask for, as with printf and scanf of C: what is of another
+ * type or too small is not noticed. Nothing bounds what viSPrintf and viVSPrintf write into buf, nor
+ * what %s, %[...], %t and %T without a width read: %#s takes a pointer to the size of the buffer
+ * first, which then gets the count. Arrays of double are %,nlf: %,nf is float. l with integers is
+ * ViInt32, ll ViInt64. */
 ViStatus _VI_FUNCC viPrintf(ViSession vi, ViConstString writeFmt, ...);
 ViStatus _VI_FUNC viVPrintf(ViSession vi, ViConstString writeFmt, ViVAList params);
 ViStatus _VI_FUNCC viSPrintf(ViSession vi, ViPBuf buf, ViConstString writeFmt, ...);

@@ -1,7 +1,8 @@
 //! The C functions: pointers in, status out. The only module that C sees.
 //!
 //! Every export is `entry(name, arguments, || { ... })`: it catches panics, traces, and turns the
-//! result into a status. Inside, pointers become slices and numbers become objects; what is done
+//! result into a status; or, for the functions with an ellipsis, a jump that ends in such a
+//! function (see `variadic`). Inside, pointers become slices and numbers become objects; what is done
 //! with them stands in `session`. A test below holds every export to this form.
 
 mod bus;
@@ -12,6 +13,7 @@ mod object;
 mod register;
 mod register64;
 mod rm;
+mod variadic;
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -205,15 +207,45 @@ mod tests {
         })
     }
 
+    /// The text between braces that follows `head`, which stands in `source` exactly once.
+    fn body<'a>(source: &'a str, head: &str) -> &'a str {
+        let mut parts = source.split(head);
+        let (_, rest) = (parts.next(), parts.next().unwrap_or_else(|| panic!("no {head:?}")));
+        assert_eq!(parts.next(), None, "{head:?} is there twice");
+        let start = rest.find("{\n").expect("a function has a body") + 2;
+        let end = rest.find("\n}\n").expect("a body has an end");
+        rest[start..end].trim_start()
+    }
+
+    /// The body of the function that a jump to the C function `target` ends in: C hands on to one
+    /// function, by a name that Rust gives to one of its own.
+    fn behind_the_jump(target: &str) -> &'static str {
+        let c = body(include_str!("variadic.c"), &format!("\nint32_t {target}("));
+        let calls: Vec<&str> = c.split("visa_rust_").skip(1).collect();
+        assert_eq!(calls.len(), 1, "{target} does more than hand on");
+        let name = calls[0].split('(').next().unwrap_or("");
+        let chapter = include_str!("formatted.rs");
+        assert!(chapter.contains(&format!("\nnamed!(\"visa_rust_{name}\", {name});\n")));
+        body(chapter, &format!("\nunsafe extern \"C\" fn {name}("))
+    }
+
     #[test]
     fn every_export_runs_inside_entry() {
-        let mut count = 0;
+        let (mut count, mut jumps) = (0, 0);
         for (chapter, body) in exports() {
             let first = body.lines().next().unwrap_or("");
+            let jump = first.strip_prefix("jump!(variadic::").and_then(|to| to.strip_suffix(')'));
+            let inside = match jump {
+                Some(target) if chapter == "formatted" => behind_the_jump(target),
+                _ => body,
+            };
+            let first = inside.lines().next().unwrap_or("");
             assert!(first.starts_with("entry("), "{chapter}: an export begins with {first:?}");
             count += 1;
+            jumps += usize::from(jump.is_some());
         }
         assert!(count > 40, "only {count} exports found: the search itself is broken");
+        assert_eq!(jumps, 10, "five functions with an ellipsis, five with a va_list");
     }
 
     #[test]

@@ -175,6 +175,13 @@ pub trait Link: Send + Sync {
         self.read(buf, call)
     }
 
+    /// Receives what is there, or else what comes next: at least one byte, and no waiting for more.
+    /// For readers that find the end of a message in its bytes, where neither END nor a
+    /// termination character marks one. `buf` is not empty.
+    fn read_some(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        self.read(&mut buf[..1], call)
+    }
+
     /// Drops the input that is kept on this side of the connection: what was received but not yet
     /// read (VI_IO_IN_BUF). Never waits for more. A link that keeps nothing has nothing to drop.
     ///

@@ -83,11 +83,15 @@ impl Link for SocketLink {
     }
 
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
-        self.read_message(buf, false, call)
+        self.read_message(buf, buf.len(), false, call)
     }
 
     fn read_on(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
-        self.read_message(buf, true, call)
+        self.read_message(buf, buf.len(), true, call)
+    }
+
+    fn read_some(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
+        self.read_message(buf, 1, false, call)
     }
 
     fn discard_input(&self, call: &Call) -> Result {
@@ -123,8 +127,15 @@ impl Link for SocketLink {
 }
 
 impl SocketLink {
-    /// A read. A pause ends it when not suppressed and the message `has_begun`, here or before.
-    fn read_message(&self, buf: &mut [u8], has_begun: bool, call: &Call) -> Transfer<Stop> {
+    /// A read of at least `least` bytes. A pause ends it when not suppressed and the message
+    /// `has_begun`, here or before.
+    fn read_message(
+        &self,
+        buf: &mut [u8],
+        least: usize,
+        has_begun: bool,
+        call: &Call,
+    ) -> Transfer<Stop> {
         let mut kept = match self.input.pass(&call.wait) {
             Ok(kept) => kept,
             Err(error) => return Transfer::failed(0, error),
@@ -133,7 +144,7 @@ impl SocketLink {
         if ended {
             return Transfer::done(count, Stop::TermChar);
         }
-        while count < buf.len() {
+        while count < least {
             let arrived = match self.receive(&mut buf[count..], has_begun || count > 0, call) {
                 Ok(Some(arrived)) => arrived,
                 Ok(None) => return Transfer::done(count, Stop::End),

@@ -8,6 +8,7 @@ pub mod buffer;
 pub mod event;
 pub mod file;
 pub mod find;
+pub mod formatted;
 pub mod io;
 pub mod job;
 pub mod lock;

@@ -303,3 +303,37 @@ fn dropped_input_is_what_was_kept_and_what_has_arrived() {
     peer.write_all(b"fresh\n").unwrap();
     assert_eq!(read(&*link, 9, &settings), (b"fresh\n".to_vec(), Ok(Stop::TermChar)));
 }
+
+#[test]
+fn read_some_takes_what_is_there_and_does_not_wait_for_more() {
+    let mut settings = Settings::new();
+    let (link, mut peer) = open(&settings);
+    let some = |size, settings: &Settings| {
+        let mut buf = vec![0; size];
+        let got = link.read_some(&mut buf, &settings.call());
+        buf.truncate(got.count);
+        (buf, got.outcome)
+    };
+    peer.write_all(b"five,").unwrap();
+    // TCP may bring it in pieces, but never waits to fill the buffer.
+    let mut all = Vec::new();
+    while all.len() < 5 {
+        let (piece, stop) = some(100, &settings);
+        assert!(!piece.is_empty());
+        assert_eq!(stop, Ok(Stop::Count));
+        all.extend(piece);
+    }
+    assert_eq!(all, b"five,");
+    settings.timeout_ms = 50;
+    assert_eq!(code(some(100, &settings).1), VI_ERROR_TMO);
+    settings.timeout_ms = 5000;
+    settings.term_char = Some(b'\n');
+    peer.write_all(b"a\nkept").unwrap();
+    assert_eq!(read(&*link, 9, &settings), (b"a\n".to_vec(), Ok(Stop::TermChar)));
+    settings.term_char = None;
+    let mut kept = Vec::new();
+    while kept.len() < 4 {
+        kept.extend(some(3, &settings).0);
+    }
+    assert_eq!(kept, b"kept", "what an earlier read kept comes first");
+}

@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
-//! The formatted I/O buffers of a session: viBufWrite, viBufRead, viFlush, viSetBuf.
+//! The formatted I/O buffers of a session: viBufWrite, viBufRead, viFlush, viSetBuf. viPrintf and
+//! viScanf go through them too (`session::formatted`).
 //!
 //! viRead and viWrite go past them. Choices where the standard leaves room:
 //! - A message ends where its line feed is the last byte that a flush finds: by viFlush, viSetBuf,
@@ -81,7 +82,7 @@ impl Buffers {
         self.read_void.store(true, Ordering::Release);
     }
 
-    fn writing(&self, wait: &Wait) -> Result<Passed<'_, WriteBuffer>> {
+    pub(super) fn writing(&self, wait: &Wait) -> Result<Passed<'_, WriteBuffer>> {
         let mut buffer = self.write.pass(wait)?;
         if self.write_void.swap(false, Ordering::AcqRel) {
             buffer.clear();
@@ -89,7 +90,7 @@ impl Buffers {
         Ok(buffer)
     }
 
-    fn reading(&self, wait: &Wait) -> Result<Passed<'_, ReadBuffer>> {
+    pub(super) fn reading(&self, wait: &Wait) -> Result<Passed<'_, ReadBuffer>> {
         let mut buffer = self.read.pass(wait)?;
         if self.read_void.swap(false, Ordering::AcqRel) {
             buffer.clear();
@@ -97,7 +98,7 @@ impl Buffers {
         Ok(buffer)
     }
 
-    fn flush_write(&self, link: &dyn Link, call: &Call) -> Result {
+    pub(super) fn flush_write(&self, link: &dyn Link, call: &Call) -> Result {
         self.writing(&call.wait)?.flush(&mut sender(link, call)).outcome
     }
 
@@ -106,18 +107,24 @@ impl Buffers {
     }
 }
 
-fn sender<'a>(link: &'a dyn Link, call: &'a Call) -> impl FnMut(&[u8], bool) -> Transfer<()> {
+/// Sends what leaves the write buffer.
+pub(super) fn sender<'a>(
+    link: &'a dyn Link,
+    call: &'a Call,
+) -> impl FnMut(&[u8], bool) -> Transfer<()> {
     move |data, end| link.write(data, &Call { send_end: call.send_end && end, ..*call })
 }
 
-fn receiver<'a>(
+/// Receives what the read buffer has room for.
+pub(super) fn receiver<'a>(
     link: &'a dyn Link,
     call: &'a Call,
 ) -> impl FnMut(&mut [u8], bool) -> Transfer<Stop> {
     move |room, begun| if begun { link.read_on(room, call) } else { link.read(room, call) }
 }
 
-fn marks(call: &Call) -> Marks {
+/// What marks the end of a message for this call.
+pub(super) fn marks(call: &Call) -> Marks {
     Marks { term_char: call.term_char, end: !call.suppress_end }
 }
 
@@ -176,7 +183,7 @@ impl Session {
         }
     }
 
-    fn flushes_on_access(&self, mode: usize) -> bool {
+    pub(super) fn flushes_on_access(&self, mode: usize) -> bool {
         self.settings.load(mode) == i64::from(VI_FLUSH_ON_ACCESS)
     }
 

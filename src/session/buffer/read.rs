@@ -12,6 +12,8 @@ pub struct ReadBuffer {
     at: usize,
     /// END stands behind the last byte.
     end: bool,
+    /// Bytes of the message that comes next have been taken: it is the rest of one.
+    begun: bool,
     size: usize,
 }
 
@@ -38,7 +40,7 @@ pub type Receive<'a> = dyn FnMut(&mut [u8], bool) -> Transfer<Stop> + 'a;
 impl ReadBuffer {
     /// An empty one for `size` bytes; memory is taken when first needed.
     pub const fn new(size: usize) -> Self {
-        Self { bytes: Vec::new(), at: 0, end: false, size }
+        Self { bytes: Vec::new(), at: 0, end: false, begun: false, size }
     }
 
     /// Moves bytes into `room`, first those held and then the device's, until it is full or a
@@ -66,6 +68,7 @@ impl ReadBuffer {
             }
             let got = receive(left, count > 0);
             count += got.count;
+            self.begun = got.outcome == Ok(Stop::Count);
             return Transfer { count, ..got };
         }
     }
@@ -88,6 +91,12 @@ impl ReadBuffer {
 
     /// Drops what is held.
     pub fn clear(&mut self) {
+        self.reuse();
+        self.begun = false;
+    }
+
+    /// Starts anew behind bytes that have all been taken.
+    fn reuse(&mut self) {
         self.bytes.clear();
         (self.at, self.end) = (0, false);
     }
@@ -120,7 +129,7 @@ impl ReadBuffer {
         let mut ended = false;
         if self.at == self.bytes.len() {
             ended = self.end && marks.end;
-            self.clear();
+            self.reuse();
         }
         // In the order of rules 6.1.1 to 6.1.3, as for viRead.
         let stop = match () {
@@ -129,12 +138,37 @@ impl ReadBuffer {
             () if count == room.len() => Some(Stop::Count),
             () => None,
         };
+        self.begun = !matches!(stop, Some(Stop::End | Stop::TermChar)) && (count > 0 || self.begun);
         (count, stop)
     }
 
-    /// Receives as much as the empty buffer holds, or less when a message ends.
+    /// Bytes received and not taken.
+    pub fn held(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
+
+    /// Takes `count` of the bytes held, none of them beyond a termination character; how the
+    /// message ends with them, if it does.
+    fn skip(&mut self, count: usize, marks: Marks) -> Option<Stop> {
+        let last = self.held()[..count].last().copied()?;
+        self.at += count;
+        let all = self.at == self.bytes.len();
+        let stop = match () {
+            () if all && self.end && marks.end => Some(Stop::End),
+            () if marks.term_char == Some(last) => Some(Stop::TermChar),
+            () => None,
+        };
+        self.begun = stop.is_none();
+        if all {
+            self.reuse();
+        }
+        stop
+    }
+
+    /// Receives as much as the empty buffer holds, or less when a message ends; at least one byte,
+    /// also where there is no buffer.
     fn fill(&mut self, begun: bool, receive: &mut Receive) -> Result {
-        self.bytes.resize(self.size, 0);
+        self.bytes.resize(self.size.max(1), 0);
         let got = receive(&mut self.bytes, begun);
         self.bytes.truncate(got.count);
         self.end = got.outcome? == Stop::End;
@@ -145,6 +179,9 @@ impl ReadBuffer {
         Ok(())
     }
 }
+
+mod message;
+pub use message::Message;
 
 #[cfg(test)]
 mod tests;

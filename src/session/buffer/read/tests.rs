@@ -6,23 +6,23 @@ use std::collections::VecDeque;
 use super::*;
 use crate::status::VI_ERROR_CONN_LOST;
 
-const END: Marks = Marks { term_char: None, end: true };
-const NONE: Marks = Marks { term_char: None, end: false };
-const LF: Marks = Marks { term_char: Some(b'\n'), end: true };
+pub(super) const END: Marks = Marks { term_char: None, end: true };
+pub(super) const NONE: Marks = Marks { term_char: None, end: false };
+pub(super) const LF: Marks = Marks { term_char: Some(b'\n'), end: true };
 
 /// A device whose messages all end with END; a read beyond them times out. Notes how much was
 /// asked for, and whether to read on.
-struct Device {
+pub(super) struct Device {
     messages: VecDeque<Vec<u8>>,
-    asked: Vec<(usize, bool)>,
+    pub(super) asked: Vec<(usize, bool)>,
 }
 
 impl Device {
-    fn new(messages: &[&str]) -> Self {
+    pub(super) fn new(messages: &[&str]) -> Self {
         Self { messages: messages.iter().map(|m| m.as_bytes().into()).collect(), asked: Vec::new() }
     }
 
-    fn receive(&mut self, room: &mut [u8], begun: bool) -> Transfer<Stop> {
+    pub(super) fn receive(&mut self, room: &mut [u8], begun: bool) -> Transfer<Stop> {
         self.asked.push((room.len(), begun));
         let Some(message) = self.messages.front_mut() else {
             return Transfer::failed(0, Error::new(VI_ERROR_TMO, "test"));
@@ -37,7 +37,7 @@ impl Device {
         Transfer::done(count, Stop::End)
     }
 
-    fn take(
+    pub(super) fn take(
         &mut self,
         buffer: &mut ReadBuffer,
         most: usize,
