@@ -43,12 +43,10 @@
 //!   something else should is success, and what is missing is left untouched, also counts.
 //! - As in C the longest beginning of the input is taken that a number could begin with; if that
 //!   is no number, as in `1.5E+`, it is a difference. No white space stands within a number.
-//! - White space in front of `%d %i %u %o %x %f %e %g %s %p` may be the rest of an earlier message,
-//!   like the line feed that `%d` left of it; if nothing else comes, the next message is read.
-//!   White space of the format, and conversions that take white space for themselves or pass over
-//!   it to a block, do not go on to the next message.
-//! - White space that ends a format passes over what has come; where no END says that nothing
-//!   follows, it does not wait for more.
+//! - White space in front of `%d %i %u %o %x %f %e %g %s %p %b` may be the rest of an earlier
+//!   message, like the line feed that `%d` left of it; if nothing else comes, the next message is
+//!   read. White space of the format, and conversions that take white space for themselves, do not
+//!   go on to the next message.
 //! - `%d %i %u` read NRf of IEEE 488.2 and round half of one away from zero; `%i` reads C's `0x1F`
 //!   too. A value beyond the range of its type becomes the nearest bound. `#H #Q #B`, `%o` and `%x`
 //!   give bits: their range is that of the unsigned type, so `#HFFFF` is -1 for `%hd`.

@@ -18,7 +18,7 @@ pub(super) fn scan(
 ) -> Result<Flow> {
     let mut elements = Elements::resolve(spec, arguments)?;
     let comes = match spec.code {
-        b'b' => reader.skip_space()?,
+        b'b' => reader.begin()?,
         // What takes nothing does not wait for anything.
         _ => elements.capacity() == 0 || reader.first()?.is_some(),
     };
