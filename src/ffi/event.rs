@@ -152,12 +152,12 @@ pub extern "C" fn viUninstallHandler(
     )
 }
 
-/// Calls the handlers for VI_EVENT_EXCEPTION: `function` is about to return `status` to a caller
-/// who called it on the session numbered `vi`.
-pub(super) fn exception(vi: ViSession, status: ViStatus, function: &'static str) {
+/// What follows from a failure: `function` is about to return `status` to a caller who called it on
+/// the session numbered `vi`.
+pub(super) fn failed(vi: ViSession, status: ViStatus, function: &'static str) {
     // It may have been closed meanwhile.
     if let Ok(Object::Session(session)) = objects::find(vi) {
-        session.raise_exception(status, function);
+        session.after_failure(status, function);
     }
 }
 

@@ -59,7 +59,7 @@ fn entry(
     let subject = objects::end_call(around);
     INSIDE.set(was_inside);
     if status < VI_SUCCESS && subject != VI_NULL {
-        event::exception(subject, status, function);
+        event::failed(subject, status, function);
     }
     status
 }

@@ -88,10 +88,7 @@ impl Session {
         if printed.is_ok() && self.flushes_on_access(WR_BUF_OPER_MODE) {
             printed = buffer.put(&[], Upto::Now, &mut send).outcome;
         }
-        printed.inspect_err(|error| {
-            buffer.clear();
-            self.noticed(error);
-        })
+        printed.inspect_err(|_| buffer.clear())
     }
 
     fn scan_through(
@@ -101,7 +98,7 @@ impl Session {
         format: &[u8],
         arguments: &mut dyn Arguments,
     ) -> Result {
-        self.buffers.flush_write(link, call).inspect_err(|error| self.noticed(error))?;
+        self.buffers.flush_write(link, call)?;
         let mut buffer = self.buffers.reading(&call.wait)?;
         let marks = marks(call);
         let mut ahead = receiver(link, call);
@@ -113,7 +110,6 @@ impl Session {
         match (scanned, starved) {
             (Err(error), Some(count)) => {
                 buffer.clear();
-                self.noticed(&error);
                 self.hint(&error, count, call);
                 return scanned;
             }

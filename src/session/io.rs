@@ -64,7 +64,6 @@ impl Session {
         };
         let read = link.read(buf, &call);
         if let Err(error) = read.outcome {
-            self.noticed(&error);
             self.hint(&error, read.count, &call);
         }
         read
@@ -83,11 +82,7 @@ impl Session {
             Ok(call) => call,
             Err(error) => return Transfer::failed(0, error),
         };
-        let written = link.write(data, &call);
-        if let Err(error) = written.outcome {
-            self.noticed(&error);
-        }
-        written
+        link.write(data, &call)
     }
 
     /// viClear: pending input and output are gone, also those of the formatted I/O buffers; the
@@ -100,7 +95,7 @@ impl Session {
         let link = self.link()?;
         let call = self.admitted()?;
         self.buffers.void();
-        link.clear(&call).inspect_err(|error| self.noticed(error))?;
+        link.clear(&call)?;
         // Again, for a buffered read that came in between.
         self.buffers.void();
         if self.uses_strings() {
@@ -118,7 +113,7 @@ impl Session {
         if STRING_SPEAKERS.has(self.kind()) {
             return self.query_stb();
         }
-        self.link()?.read_stb(&self.admitted()?).inspect_err(|error| self.noticed(error))
+        self.link()?.read_stb(&self.admitted()?)
     }
 
     /// viAssertTrigger with one of the trigger protocols.
@@ -144,7 +139,7 @@ impl Session {
             self.need_strings()?;
             return link.write(b"*TRG\n", &self.admitted()?).outcome;
         }
-        link.trigger(&self.admitted()?).inspect_err(|error| self.noticed(error))
+        link.trigger(&self.admitted()?)
     }
 
     /// viGpibControlREN with the standard's mode number.
@@ -164,7 +159,7 @@ impl Session {
             _ => return fail(VI_ERROR_INV_MODE, "modes are 0 to 6"),
         };
         let call = self.admitted()?;
-        self.link()?.control_ren(mode, &call).inspect_err(|error| self.noticed(error))
+        self.link()?.control_ren(mode, &call)
     }
 
     fn uses_strings(&self) -> bool {

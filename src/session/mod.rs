@@ -26,7 +26,7 @@ use crate::attr;
 use crate::consts::{
     VI_ATTR_FILE_APPEND_EN, VI_ATTR_IO_PROT, VI_ATTR_RD_BUF_OPER_MODE, VI_ATTR_SEND_END_EN,
     VI_ATTR_SUPPRESS_END_EN, VI_ATTR_TERMCHAR, VI_ATTR_TERMCHAR_EN, VI_ATTR_TMO_VALUE,
-    VI_ATTR_WR_BUF_OPER_MODE, VI_PROT_4882_STRS, ViJobId, ViSession,
+    VI_ATTR_WR_BUF_OPER_MODE, VI_PROT_4882_STRS, ViJobId, ViSession, ViStatus,
 };
 use crate::iface::{Call, Link};
 use crate::os::Cancel;
@@ -42,7 +42,7 @@ use crate::session::event::Events;
 use crate::session::job::Jobs;
 use crate::session::lock::Lock;
 use crate::session::resource::Resource;
-use crate::status::{Result, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
+use crate::status::{Result, VI_ERROR_CONN_LOST, VI_ERROR_INV_OBJECT, VI_ERROR_NSUP_OPER, fail};
 
 const TMO_VALUE: usize = attr::slot(VI_ATTR_TMO_VALUE);
 const TERMCHAR: usize = attr::slot(VI_ATTR_TERMCHAR);
@@ -152,6 +152,15 @@ impl Session {
             self.close_events(deadline);
             self.unlock_all(deadline, || self.link.close(deadline));
         }
+    }
+
+    /// What follows from a call, or a job, that has failed with `status`: with a lost connection
+    /// the session's locks go, and VI_EVENT_EXCEPTION calls its handlers.
+    pub fn after_failure(&self, status: ViStatus, operation: &'static str) {
+        if status == VI_ERROR_CONN_LOST && !self.is_inherited() {
+            self.drop_lost_locks();
+        }
+        self.raise_exception(status, operation);
     }
 
     /// Whether the session is this process's own.

@@ -27,7 +27,7 @@ use crate::session::Terms;
 use crate::session::event::{Details, Occurrence};
 use crate::session::io::completion;
 use crate::status::{
-    Error, Result, VI_ERROR_ABORT, VI_ERROR_INV_JOB_ID, VI_ERROR_QUEUE_ERROR,
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_INV_JOB_ID, VI_ERROR_QUEUE_ERROR,
     VI_ERROR_SYSTEM_ERROR, VI_SUCCESS, fail,
 };
 use crate::trace;
@@ -195,6 +195,9 @@ impl Session {
             let Ended { job, count, operation, .. } = ended;
             let arguments = format_args!("job {job} completed, {count} bytes");
             trace::Span::start().finish(operation, arguments, outcome);
+        }
+        if ended.status == VI_ERROR_CONN_LOST {
+            self.drop_lost_locks();
         }
         self.events.post(Occurrence {
             event_type: VI_EVENT_IO_COMPLETION,

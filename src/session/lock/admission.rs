@@ -9,7 +9,7 @@ use crate::os::ipc::Shared;
 use crate::os::sync::atomic::Ordering;
 use crate::session::Session;
 use crate::session::lock::{Held, note_holders, policy, refused};
-use crate::status::{Error, Result, VI_ERROR_CONN_LOST};
+use crate::status::Result;
 
 const LOCKWAIT: usize = attr::slot(VI_KTATTR_LOCKWAIT);
 
@@ -58,12 +58,11 @@ impl Session {
         }
     }
 
-    /// Takes notice of an operation's failure: with the connection the device has dropped its
-    /// locks (VXI-11 B.6.77), so ours go too.
-    pub(in crate::session) fn noticed(&self, error: &Error) {
+    /// Drops the locks of a session whose connection is lost: the device has dropped its own
+    /// (VXI-11 B.6.77).
+    pub(in crate::session) fn drop_lost_locks(&self) {
         let lock = &self.lock;
-        if error.code == VI_ERROR_CONN_LOST
-            && lock.holds.load(Ordering::Acquire)
+        if lock.holds.load(Ordering::Acquire)
             // In use only by a call that takes or gives a lock, and so fails as well.
             && let Ok(mut held) = lock.held.pass(&self.at_once())
         {

@@ -142,6 +142,8 @@ fn vxi11_b_6_77_a_lost_connection_has_no_locks() {
     lock(&one).unwrap();
     device.lost.store(true, Ordering::SeqCst);
     assert_eq!(code(one.write(b"x").outcome), VI_ERROR_CONN_LOST);
+    // As every call that fails does at its end.
+    one.after_failure(VI_ERROR_CONN_LOST, "viWrite");
     assert_eq!(code(one.unlock()), VI_ERROR_SESN_NLOCKED);
     assert_eq!(lock(&two), Ok(VI_SUCCESS));
 }
