@@ -157,9 +157,10 @@ pub enum DeviceLock<'a> {
 
 /// An open connection to one resource, owned by one session.
 ///
-/// All methods take `&self` and may be called from several threads at once: a clear or a status
-/// byte must get through while another thread is in a read. A link guards each of its channels
-/// with a mutex of its own that it takes by the call's deadline.
+/// All methods take `&self` and may be called from several threads at once: where the protocol has
+/// a way beside the data, a clear or a status byte gets through while another thread is in a read.
+/// A link guards each of its channels with a [`Gate`](crate::os::Gate) that it passes by the
+/// call's deadline.
 pub trait Link: Send + Sync {
     /// Sends `data`; END goes with the last byte when `call.send_end`. Never touches the bytes
     /// itself, so that a bad pointer from C becomes the system's EFAULT and VI_ERROR_USER_BUF.
@@ -188,6 +189,16 @@ pub trait Link: Send + Sync {
     /// # Errors
     /// VI_ERROR_TMO when another thread is in a read, VI_ERROR_CONN_LOST and the like.
     fn discard_input(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Drops answers that have come and nobody has read, before a question whose own answer could
+    /// not be told from them. Never waits. A link whose protocol says which answer is which has
+    /// nothing to drop.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST and the like.
+    fn drop_stale_answers(&self, _call: &Call) -> Result {
         Ok(())
     }
 
