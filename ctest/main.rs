@@ -12,6 +12,7 @@ mod configuration;
 mod constants;
 mod fake;
 mod headers;
+mod lab;
 mod library;
 mod locks;
 mod memory;
@@ -82,6 +83,9 @@ fn main() {
         pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
+        lab::trials(),
     ];
-    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();
+    let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());
+    lab::shut_down();
+    outcome.exit();
 }

@@ -1,0 +1,88 @@
+#![forbid(unsafe_code)]
+//! The bench VM: hardware paths tested without hardware.
+//!
+//! A virtual machine whose root is this machine's own (read only, changes stay in memory), so that
+//! everything built or installed here runs there unchanged, with serial ports and USB adapters that
+//! tests control. It boots once for all trials, when the first of them needs it.
+//!
+//! | file | what |
+//! |---|---|
+//! | `kernel.rs` | fetches and unpacks the distribution's kernel |
+//! | `initramfs.rs`, `init.sh` | what runs first in the guest |
+//! | `devices.rs` | the hardware, and the modules that drive it |
+//! | `vm.rs`, `channel.rs` | boots the machine, runs commands in it |
+//! | `usbip/` | USB adapters emulated by a process in the guest |
+
+mod channel;
+mod devices;
+mod initramfs;
+mod kernel;
+mod vm;
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use libtest_mimic::Trial;
+use parking_lot::Mutex;
+
+use crate::Outcome;
+use crate::failed;
+use crate::lab::vm::Ended;
+use crate::lab::vm::Vm;
+use crate::trial;
+
+/// The most that one command in the guest may take; emulated, everything takes ten times as long.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// The machine, once it runs. One command at a time.
+static VM: Mutex<Option<Vm>> = Mutex::new(None);
+
+pub fn trials() -> Vec<Trial> {
+    vec![trial("lab::a_command_brings_back_all_it_said", commands)]
+}
+
+/// Runs a line for the guest's shell, as root.
+pub fn run(line: &str) -> Outcome<Ended> {
+    let mut vm = VM.lock();
+    if vm.is_none() {
+        let folder = folder();
+        std::fs::create_dir_all(&folder)?;
+        *vm = Some(Vm::boot(&kernel::prepared(&folder)?, &folder)?);
+    }
+    let Some(running) = vm.as_mut() else {
+        return failed("the bench VM is not there");
+    };
+    let ended = running.run(line, LIMIT);
+    if ended.is_err() {
+        // It may still be at work on that command; the next trial has a fresh one.
+        *vm = None;
+    }
+    ended
+}
+
+/// Ends the machine, if it runs. Statics are not dropped when a process ends.
+pub fn shut_down() {
+    *VM.lock() = None;
+}
+
+/// What is kept from run to run.
+fn folder() -> PathBuf {
+    let tmp = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    tmp.parent().unwrap_or(tmp).join("lab")
+}
+
+/// Both outputs and the exit status come back apart, also when they have no line end or none at
+/// all, and a file of the project written there is here.
+fn commands() -> Outcome {
+    let probe = crate::cc::scratch("lab probe")?.join("written");
+    let line = format!("printf out; echo err >&2; uname -r > '{}'; exit 7", probe.display());
+    let ended = run(&line)?;
+    let silent = run("true")?;
+    let release = std::fs::read_to_string(&probe)?;
+    let as_asked = (ended.status, &*ended.out, &*ended.err) == (7, "out", "err\n");
+    if as_asked && (silent.status, silent.said()) == (0, String::new()) && release.contains('.') {
+        return Ok(());
+    }
+    failed(format!("{ended:?}, {silent:?}, {release:?}"))
+}
