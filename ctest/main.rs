@@ -68,6 +68,10 @@ fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'stat
 }
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(status) = lab::other_use(&words) {
+        std::process::exit(status);
+    }
     let arguments = Arguments::from_args();
     let trials = [
         headers::trials(),

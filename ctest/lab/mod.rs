@@ -17,6 +17,7 @@ mod channel;
 mod devices;
 mod initramfs;
 mod kernel;
+mod usbip;
 mod vm;
 
 use std::path::Path;
@@ -40,6 +41,32 @@ static VM: Mutex<Option<Vm>> = Mutex::new(None);
 
 pub fn trials() -> Vec<Trial> {
     vec![trial("lab::a_command_brings_back_all_it_said", commands)]
+}
+
+/// What the test program does in place of tests when its first argument asks for it: `in-vm LINE`
+/// runs a shell line in the guest and shows what it said; `adapters` is the program's part in the
+/// guest. The status to exit with.
+pub fn other_use(arguments: &[String]) -> Option<i32> {
+    let (first, rest) = arguments.split_first()?;
+    match &**first {
+        "in-vm" => {
+            let ended = run(&rest.join(" "));
+            shut_down();
+            match ended {
+                Ok(ended) => {
+                    print!("{}", ended.out);
+                    eprint!("{}", ended.err);
+                    Some(ended.status)
+                }
+                Err(why) => {
+                    eprintln!("{why:?}");
+                    Some(125)
+                }
+            }
+        }
+        "adapters" => Some(usbip::main(rest)),
+        _ => None,
+    }
 }
 
 /// Runs a line for the guest's shell, as root.
