@@ -26,6 +26,10 @@ pub const MODULES: &[&str] = &[
     "cdc_acm",
 ];
 
+/// What the kernel must be told about the hardware: which port is its console, and how many names
+/// for ports it makes.
+pub const KERNEL: &str = "console=ttyS3 8250.nr_uarts=8";
+
 /// The file with what the guest's kernel says.
 pub const CONSOLE: &str = "console.log";
 

@@ -11,10 +11,14 @@
 //! | `initramfs.rs`, `init.sh` | what runs first in the guest |
 //! | `devices.rs` | the hardware, and the modules that drive it |
 //! | `vm.rs`, `channel.rs` | boots the machine, runs commands in it |
+//! | `guest.rs` | programs of this project in the guest |
+//! | `hardware.rs`, `hardware.c` | the bench itself: what the tests rely on |
 //! | `usbip/` | USB adapters emulated by a process in the guest |
 
 mod channel;
 mod devices;
+mod guest;
+mod hardware;
 mod initramfs;
 mod kernel;
 mod usbip;
@@ -40,7 +44,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 static VM: Mutex<Option<Vm>> = Mutex::new(None);
 
 pub fn trials() -> Vec<Trial> {
-    vec![trial("lab::a_command_brings_back_all_it_said", commands)]
+    let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
+    [own, hardware::trials()].into_iter().flatten().collect()
 }
 
 /// What the test program does in place of tests when its first argument asks for it: `in-vm LINE`

@@ -97,7 +97,7 @@ impl Vm {
     ) -> Outcome<Self> {
         let mut command = Command::new(qemu);
         machine(&mut command, accelerator);
-        let mut line = "console=ttyS3 loglevel=4 panic=-1 mitigations=off nokaslr".to_owned();
+        let mut line = format!("loglevel=4 panic=-1 mitigations=off nokaslr {}", devices::KERNEL);
         share(&mut command, "host", Path::new("/"), ",readonly=on");
         for (number, folder) in project_folders().iter().enumerate() {
             let tag = format!("share{number}");
