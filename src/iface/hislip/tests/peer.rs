@@ -170,7 +170,7 @@ impl Session {
                 ticket: self.cancel.ticket(),
             },
             timeout_ms,
-            term_char: None,
+            term_char: None, end_char: b'\n',
             send_end: true,
             suppress_end: false,
         }
