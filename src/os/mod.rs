@@ -16,6 +16,8 @@ pub mod memory;
 pub mod net;
 pub mod output;
 pub mod own;
+#[cfg(test)]
+pub mod pty;
 pub mod random;
 pub mod serial;
 

@@ -155,12 +155,7 @@ impl Input {
         Decoded { count, used: piece.len(), ending: None }
     }
 
-    fn step(
-        &mut self,
-        byte: u8,
-        rules: &Rules,
-        counts: &impl Fn() -> Option<Counts>,
-    ) -> Step {
+    fn step(&mut self, byte: u8, rules: &Rules, counts: &impl Fn() -> Option<Counts>) -> Step {
         let plain = |byte: u8| match byte {
             0 if rules.discards_null => Step::Nothing,
             _ => Step::Byte(byte),

@@ -46,7 +46,9 @@ fn number(fixed: &[(u16, PathBuf)], present: &[PathBuf]) -> Vec<Numbered> {
     let free = (1..=u16::MAX).filter(|number| !taken.contains(number));
     let others = present.iter().filter(|path| !pinned.contains(&real(path)));
     let fixed = fixed.iter().map(|(number, path)| Numbered { number: *number, path: path.clone() });
-    fixed.chain(free.zip(others).map(|(number, path)| Numbered { number, path: path.clone() })).collect()
+    fixed
+        .chain(free.zip(others).map(|(number, path)| Numbered { number, path: path.clone() }))
+        .collect()
 }
 
 /// How a port comes into the order.

@@ -37,11 +37,8 @@ impl AsrlLink {
     }
 
     fn rules(&self, call: &Call) -> Rules {
-        let end = if call.suppress_end {
-            VI_ASRL_END_NONE
-        } else {
-            self.end_in.load(Ordering::Relaxed)
-        };
+        let end =
+            if call.suppress_end { VI_ASRL_END_NONE } else { self.end_in.load(Ordering::Relaxed) };
         Rules {
             end_char: (end == VI_ASRL_END_TERMCHAR).then_some(call.end_char),
             end_bit: if end == VI_ASRL_END_LAST_BIT { self.last_bit() } else { 0 },

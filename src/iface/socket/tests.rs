@@ -29,7 +29,8 @@ impl Settings {
                 ticket: self.cancel.ticket(),
             },
             timeout_ms: self.timeout_ms,
-            term_char: self.term_char, end_char: b'\n',
+            term_char: self.term_char,
+            end_char: b'\n',
             send_end: true,
             suppress_end: self.suppress_end,
         }

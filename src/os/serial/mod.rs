@@ -143,11 +143,7 @@ impl Tty {
     ///
     /// # Errors
     /// As [`Tty::receive`]; [`Cut::count`] tells how much was handed over.
-    pub fn send(
-        &self,
-        mut parts: &mut [IoSlice<'_>],
-        wait: &Wait,
-    ) -> std::result::Result<(), Cut> {
+    pub fn send(&self, mut parts: &mut [IoSlice<'_>], wait: &Wait) -> std::result::Result<(), Cut> {
         let mut count = 0;
         wait.ticket.check().map_err(|error| Cut { count, error })?;
         IoSlice::advance_slices(&mut parts, 0);
@@ -299,8 +295,11 @@ impl Drop for Tty {
         // In a forked child the port is the parent's, and is used there.
         if self.opened_in == fork::generation() {
             // Each fails only where there is nothing to restore any more. Output that flow control
-            // still holds is dropped: closing would wait half a minute for it to leave.
-            let _ = self.discard_output();
+            // still holds is dropped: closing would wait half a minute for it to leave. What has
+            // left is the other side's; on a pseudo-terminal this would take it away there.
+            if control::queued_output(self.fd()).is_ok_and(|count| count > 0) {
+                let _ = self.discard_output();
+            }
             let _ = self.set_transmit(true);
             let _ = self.set_break(false);
             let _ = control::set_termios(self.fd(), &self.before);

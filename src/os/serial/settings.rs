@@ -170,9 +170,7 @@ mod tests {
     fn every_combination_reads_back_as_itself_and_as_no_other() {
         let mut all = Vec::new();
         for data_bits in 5..=8 {
-            for parity in
-                [Parity::None, Parity::Odd, Parity::Even, Parity::Mark, Parity::Space]
-            {
+            for parity in [Parity::None, Parity::Odd, Parity::Even, Parity::Mark, Parity::Space] {
                 for stop_bits in [StopBits::One, StopBits::OneAndHalf, StopBits::Two] {
                     for (xon_xoff, rts_cts) in
                         [(false, false), (true, false), (false, true), (true, true)]

@@ -170,7 +170,8 @@ impl Session {
                 ticket: self.cancel.ticket(),
             },
             timeout_ms,
-            term_char: None, end_char: b'\n',
+            term_char: None,
+            end_char: b'\n',
             send_end: true,
             suppress_end: false,
         }

@@ -216,7 +216,8 @@ impl Client {
         Call {
             wait: Wait { deadline: Deadline::from_timeout(ms), ticket: self.cancel.ticket() },
             timeout_ms: ms,
-            term_char: None, end_char: b'\n',
+            term_char: None,
+            end_char: b'\n',
             send_end: true,
             suppress_end: false,
         }
