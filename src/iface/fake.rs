@@ -23,7 +23,7 @@ pub struct Fake;
 
 impl Interface for Fake {
     fn kinds(&self) -> Kinds {
-        let real = Kinds::TCPIP_INSTR | Kinds::TCPIP_SOCKET | Kinds::REMOTE;
+        let real = Kinds::TCPIP_INSTR | Kinds::TCPIP_SOCKET | Kinds::ASRL_INSTR | Kinds::REMOTE;
         Kinds::RESOURCE.without(real)
     }
 

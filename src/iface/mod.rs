@@ -17,6 +17,7 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail};
 
+pub mod asrl;
 #[cfg(feature = "fake-links")]
 pub mod fake;
 pub mod hislip;
@@ -29,6 +30,7 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &socket::Socket,
     &vxi11::Vxi11,
     &hislip::Hislip,
+    &asrl::Asrl,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];
@@ -61,6 +63,8 @@ pub struct Call<'a> {
     pub timeout_ms: u32,
     /// The termination character, when VI_ATTR_TERMCHAR_EN is set.
     pub term_char: Option<u8>,
+    /// VI_ATTR_TERMCHAR, enabled or not: serial lines have it as END.
+    pub end_char: u8,
     /// VI_ATTR_SEND_END_EN: the last byte written carries END.
     pub send_end: bool,
     /// VI_ATTR_SUPPRESS_END_EN: END does not end a read.
@@ -181,6 +185,23 @@ pub trait Link: Send + Sync {
     /// # Errors
     /// VI_ERROR_TMO when another thread is in a read, VI_ERROR_CONN_LOST and the like.
     fn discard_input(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Waits until what was written has left this machine (VI_IO_OUT_BUF). A link whose writes
+    /// keep nothing has nothing to wait for.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO, VI_ERROR_CONN_LOST and the like.
+    fn flush_output(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Drops what was written and has not left this machine (VI_IO_OUT_BUF_DISCARD).
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST and the like.
+    fn discard_output(&self, _call: &Call) -> Result {
         Ok(())
     }
 

@@ -173,6 +173,7 @@ impl Session {
         Terms {
             timeout_ms: settings.load(TMO_VALUE) as u32,
             term_char: settings.is_on(TERMCHAR_EN).then(|| settings.load(TERMCHAR) as u8),
+            end_char: settings.load(TERMCHAR) as u8,
             send_end: settings.is_on(SEND_END_EN),
             suppress_end: settings.is_on(SUPPRESS_END_EN),
         }
@@ -203,6 +204,7 @@ impl Session {
 struct Terms {
     timeout_ms: u32,
     term_char: Option<u8>,
+    end_char: u8,
     send_end: bool,
     suppress_end: bool,
 }
@@ -214,6 +216,7 @@ impl Terms {
             wait: Wait { deadline: Deadline::from_timeout(self.timeout_ms), ticket },
             timeout_ms: self.timeout_ms,
             term_char: self.term_char,
+            end_char: self.end_char,
             send_end: self.send_end,
             suppress_end: self.suppress_end,
         }
