@@ -6,6 +6,7 @@
 #define BENCH_H
 
 #include <errno.h>
+#include <time.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>

@@ -13,6 +13,7 @@
 //! | `vm.rs`, `channel.rs` | boots the machine, runs commands in it |
 //! | `guest.rs` | programs of this project in the guest |
 //! | `hardware.rs`, `hardware.c` | the bench itself: what the tests rely on |
+//! | `serial.rs` and the other C programs | the library on serial ports |
 //! | `usbip/` | USB adapters emulated by a process in the guest |
 
 mod channel;
@@ -21,6 +22,7 @@ mod guest;
 mod hardware;
 mod initramfs;
 mod kernel;
+mod serial;
 mod usbip;
 mod vm;
 
@@ -45,7 +47,7 @@ static VM: Mutex<Option<Vm>> = Mutex::new(None);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
-    [own, hardware::trials()].into_iter().flatten().collect()
+    [own, hardware::trials(), serial::trials()].into_iter().flatten().collect()
 }
 
 /// What the test program does in place of tests when its first argument asks for it: `in-vm LINE`
