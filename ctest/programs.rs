@@ -53,8 +53,12 @@ const WITH_INSTRUMENT: &[&str] = &[
 const ALONE: &[&str] = &["types.c"];
 
 /// Name of an interface in trials, and what its resource names contain.
-const INTERFACES: &[(&str, &str)] =
-    &[("socket", "::SOCKET"), ("vxi11", "::inst0::"), ("hislip", "::hislip0")];
+const INTERFACES: &[(&str, &str)] = &[
+    ("socket", "::SOCKET"),
+    ("vxi11", "::inst0::"),
+    ("hislip", "::hislip0"),
+    ("serial", "ASRL"),
+];
 
 /// What a program exits with when it cannot check here, having said why.
 pub const SKIPPED: i32 = 77;
@@ -78,7 +82,7 @@ fn stem(source: &str) -> &str {
 }
 
 fn on_interface(name: &str, source: &str, part: &str) -> Outcome {
-    let instrument = Instrument::start(Config::default())?;
+    let instrument = Instrument::start(Config { serial: true, ..Config::default() })?;
     let names = instrument.resource_names();
     let Some(resource) = names.iter().find(|name| name.contains(part)) else {
         return failed(format!("{names:?} has nothing with {part}"));

@@ -95,7 +95,7 @@ int main(int argc, char **argv)
     ViSession rm = open_manager();
     ViSession vi = open_session(rm, name);
 
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         without_end(vi);
     } else {
         with_end(vi);

@@ -155,7 +155,7 @@ static void reads(ViSession rm, void *(*body)(void *))
         ask(vi, "still here");
     }
     CHECK(best < 50);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         /* The answer to what was given up comes later, and to nobody. */
         command(vi, "SYST:DELAY 600;:ECHO? late");
         end(body, &call, vi, 0);

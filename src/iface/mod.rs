@@ -30,6 +30,8 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &socket::Socket,
     &vxi11::Vxi11,
     &hislip::Hislip,
+    // Serial ports are hardware: where links are fake, these are too.
+    #[cfg(not(feature = "fake-links"))]
     &asrl::Asrl,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
@@ -144,6 +146,20 @@ pub enum RenMode {
 pub enum Signal {
     /// It requests service (VI_EVENT_SERVICE_REQ).
     ServiceRequest,
+    /// A serial line had a break (VI_EVENT_ASRL_BREAK).
+    Break,
+    /// The termination character arrived on it (VI_EVENT_ASRL_TERMCHAR).
+    TermChar,
+    /// Its clear-to-send line changed (VI_EVENT_ASRL_CTS).
+    Cts,
+    /// Its data-set-ready line changed (VI_EVENT_ASRL_DSR).
+    Dsr,
+    /// Its carrier-detect line changed (VI_EVENT_ASRL_DCD).
+    Dcd,
+    /// Its ring indicator changed (VI_EVENT_ASRL_RI).
+    Ri,
+    /// At least one character arrived on it (VI_EVENT_ASRL_CHAR).
+    Char,
 }
 
 /// Where signals go. Called on a thread of the interface, so it only stores and notifies: it
@@ -165,6 +181,11 @@ pub enum DeviceLock<'a> {
 /// byte must get through while another thread is in a read. A link guards each of its channels
 /// with a mutex of its own that it takes by the call's deadline.
 pub trait Link: Send + Sync {
+    /// The name by which locks are held on the device, where several resource names lead to it.
+    fn identity(&self) -> Option<String> {
+        None
+    }
+
     /// Sends `data`; END goes with the last byte when `call.send_end`. Never touches the bytes
     /// itself, so that a bad pointer from C becomes the system's EFAULT and VI_ERROR_USER_BUF.
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()>;
@@ -235,14 +256,26 @@ pub trait Link: Send + Sync {
         fail(VI_ERROR_NSUP_OPER, "no remote control on this interface")
     }
 
-    /// Starts to report signals to `sink`, pushed by the device, or stops with `None`: after that
-    /// has returned, the old sink is not called any more. A signal between the two is never lost.
+    /// Starts to report service requests to `sink`, pushed by the device, or stops with `None`:
+    /// after that has returned, the old sink is not called any more. A signal between the two is
+    /// never lost.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where the protocol or the device cannot report.
     fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
         match sink {
             Some(_) => fail(VI_ERROR_NSUP_OPER, "no service requests on this interface"),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for any other signal, each by itself.
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_OPER where it cannot be known.
+    fn observe(&self, _signal: Signal, sink: Option<Sink>) -> Result {
+        match sink {
+            Some(_) => fail(VI_ERROR_NSUP_OPER, "nothing reports this event here"),
             None => Ok(()),
         }
     }

@@ -72,7 +72,7 @@ impl Session {
         let settings = Settings::new(resource.name.kind());
         let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
-        let lock = Lock::new(&resource.name.key());
+        let lock = Lock::new(&link.identity().unwrap_or_else(|| resource.name.key()));
         Self {
             manager,
             resource,

@@ -20,6 +20,7 @@ impl AsrlLink {
     pub(super) fn get_attribute(&self, attr: ViAttr) -> Result<Value> {
         let state = self.port.state();
         let settings = state.settings;
+        self.check_settings(attr)?;
         let line = |of: fn(Lines) -> bool| -> Result<i64> {
             let lines = self.port.wire.lines().map_err(|error| self.port.note(error))?;
             Ok(lines.map_or(VI_STATE_UNKNOWN.into(), |lines| of(lines).into()))
@@ -56,6 +57,7 @@ impl AsrlLink {
     pub(super) fn set_attribute(&self, attr: ViAttr, value: u64, call: &Call) -> Result {
         let wait = &call.wait;
         let on = value != 0;
+        self.check_settings(attr)?;
         match attr {
             VI_ATTR_ASRL_BAUD => self.set_line(wait, |line| line.baud = value as u32),
             VI_ATTR_ASRL_DATA_BITS => self.set_line(wait, |line| line.data_bits = value as u8),
@@ -97,6 +99,24 @@ impl AsrlLink {
             VI_ATTR_ASRL_WIRE_MODE => fail(VI_ERROR_NSUP_ATTR_STATE, "the driver has one mode"),
             _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of this link"),
         }
+    }
+
+    /// # Errors
+    /// VI_ERROR_NSUP_ATTR for the settings of a line that the way to it does not know.
+    fn check_settings(&self, attr: ViAttr) -> Result {
+        const OF_LINES: [ViAttr; 7] = [
+            VI_ATTR_ASRL_BAUD,
+            VI_ATTR_ASRL_DATA_BITS,
+            VI_ATTR_ASRL_PARITY,
+            VI_ATTR_ASRL_STOP_BITS,
+            VI_ATTR_ASRL_FLOW_CNTRL,
+            VI_ATTR_ASRL_XON_CHAR,
+            VI_ATTR_ASRL_XOFF_CHAR,
+        ];
+        if OF_LINES.contains(&attr) && !self.port.wire.has_settings() {
+            return fail(VI_ERROR_NSUP_ATTR, "the peer does not speak RFC 2217");
+        }
+        Ok(())
     }
 
     /// Changes how the line is set. What was sent before leaves as it was meant to.

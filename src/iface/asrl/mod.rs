@@ -7,7 +7,9 @@
 //! VISA's defaults; the last one puts back what it found.
 
 mod attributes;
+mod events;
 mod input;
+mod network;
 mod numbering;
 mod port;
 mod transfer;
@@ -20,16 +22,15 @@ use std::sync::atomic::{AtomicU8, AtomicU16};
 use crate::attr::Value;
 use crate::config;
 use crate::consts::{VI_ASRL_END_NONE, VI_ASRL_END_TERMCHAR, ViAttr};
+use crate::iface::asrl::events::Watch;
 use crate::iface::asrl::port::Port;
-use crate::iface::{Call, Interface, Link, Stop, Transfer};
+use crate::iface::{Call, Interface, Link, Signal, Sink, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
-use crate::status::{
-    Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_RSRC_NFOUND, fail,
-};
+use crate::status::{Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_NFOUND, fail};
 
 /// Milliseconds of a break until VI_ATTR_ASRL_BREAK_LEN changes it.
 const BREAK_MS: u16 = 250;
@@ -58,13 +59,17 @@ impl Interface for Asrl {
                 None => return fail(VI_ERROR_RSRC_NFOUND, "no serial port has this number"),
             },
             Address::AsrlPath { path } => (PathBuf::from(path), String::new()),
-            Address::AsrlLan { .. } => {
-                return fail(VI_ERROR_LIBRARY_NFOUND, "no ports behind a network yet");
+            Address::AsrlLan { host, port } => {
+                let place = format!("ASRL ({host}, port {port})");
+                return Ok(Box::new(AsrlLink::new(Port::connect(host, *port, wait)?, place)));
             }
             _ => return fail(VI_ERROR_INV_RSRC_NAME, "not a serial port's name"),
         };
         let port = Port::open(&path, wait)?;
-        Ok(Box::new(AsrlLink::new(port, place(&called, &path))))
+        // By the device's own name: ASRL1, /dev/ttyS0 and what stands under by-id lock each other.
+        let device = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let identity = Some(place("", &device));
+        Ok(Box::new(AsrlLink { identity, ..AsrlLink::new(port, place(&called, &path)) }))
     }
 }
 
@@ -81,6 +86,7 @@ struct AsrlLink {
     port: Arc<Port>,
     /// VI_ATTR_INTF_INST_NAME
     place: String,
+    identity: Option<String>,
     /// VI_ATTR_ASRL_END_IN
     end_in: AtomicU16,
     /// VI_ATTR_ASRL_END_OUT
@@ -89,6 +95,7 @@ struct AsrlLink {
     replacement: AtomicU8,
     /// VI_ATTR_ASRL_BREAK_LEN
     break_ms: AtomicU16,
+    watch: Watch,
 }
 
 impl AsrlLink {
@@ -96,15 +103,21 @@ impl AsrlLink {
         Self {
             port,
             place,
+            identity: None,
             end_in: AtomicU16::new(VI_ASRL_END_TERMCHAR),
             end_out: AtomicU16::new(VI_ASRL_END_NONE),
             replacement: AtomicU8::new(0),
             break_ms: AtomicU16::new(BREAK_MS),
+            watch: Watch::default(),
         }
     }
 }
 
 impl Link for AsrlLink {
+    fn identity(&self) -> Option<String> {
+        self.identity.clone()
+    }
+
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
         self.write_message(data, call)
     }
@@ -131,6 +144,10 @@ impl Link for AsrlLink {
         self.clear_line(call)
     }
 
+    fn observe(&self, signal: Signal, sink: Option<Sink>) -> Result {
+        self.watch.set(signal, sink, &self.port)
+    }
+
     fn get(&self, attr: ViAttr) -> Result<Value> {
         self.get_attribute(attr)
     }
@@ -142,6 +159,8 @@ impl Link for AsrlLink {
     /// The last session waits for what it has written.
     fn close(&self, deadline: Deadline) {
         self.say_goodbye(deadline);
+        // A connection is one session's; it ends even while forked children have its descriptor.
+        self.port.wire.shut_down();
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::iface::asrl::input::Input;
+use crate::iface::asrl::network::Remote;
 use crate::iface::asrl::wire::Wire;
 use crate::os::Deadline;
 use crate::os::Gate;
@@ -16,7 +17,10 @@ use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::serial;
 use crate::os::serial::{Flow, Parity, Settings, StopBits, Tty};
-use crate::status::{Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_TMO, fail};
+use crate::status::{
+    Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_NSUP_ATTR_STATE, VI_ERROR_RSRC_NFOUND,
+    VI_ERROR_TMO, fail,
+};
 
 /// How a port is set when its first session opens: the defaults of VI_ATTR_ASRL_*.
 pub const DEFAULTS: Settings = Settings {
@@ -80,16 +84,25 @@ impl Port {
                 Known::Closing => pause(wait)?,
             }
         }
-        let (tty, settings) = Tty::open(path, &DEFAULTS)?;
+        let (tty, settings) = Tty::open(path, &DEFAULTS).map_err(unfit)?;
         Ok(Arc::new_cyclic(|port: &Weak<Self>| {
             let listed = ports.enter(device, port.clone());
             Self::new(Box::new(tty), settings, Some(listed))
         }))
     }
 
-    /// A port that no other session shares.
-    pub fn alone(wire: Box<dyn Wire>, settings: Settings) -> Arc<Self> {
-        Arc::new(Self::new(wire, settings, None))
+    /// A port behind a network, over a connection that no other session shares.
+    ///
+    /// # Errors
+    /// As [`Remote::open`]; VI_ERROR_RSRC_NFOUND when the remote port cannot be set as ports are
+    /// at first.
+    pub fn connect(host: &str, port: u16, wait: &Wait) -> Result<Arc<Self>> {
+        let remote = Remote::open(host, port, wait)?;
+        let settings = match remote.has_port() {
+            true => remote.apply(&DEFAULTS, wait).map_err(unfit)?,
+            false => DEFAULTS,
+        };
+        Ok(Arc::new(Self::new(Box::new(remote), settings, None)))
     }
 
     fn new(wire: Box<dyn Wire>, settings: Settings, listed: Option<Listed>) -> Self {
@@ -176,6 +189,14 @@ impl Port {
     /// Whether it is of no use any more, so that the device's name may mean another by now.
     fn has_gone(&self) -> bool {
         self.lost.load(Ordering::Relaxed) || self.wire.has_gone()
+    }
+}
+
+/// A port that does not take the settings every port begins with.
+fn unfit(error: Error) -> Error {
+    match error.code {
+        VI_ERROR_NSUP_ATTR_STATE => Error { code: VI_ERROR_RSRC_NFOUND, ..error },
+        _ => error,
     }
 }
 

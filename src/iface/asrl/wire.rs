@@ -30,6 +30,12 @@ pub trait Wire: Send + Sync {
     /// VI_ERROR_NSUP_ATTR_STATE when it cannot be so: then all is as before.
     fn apply(&self, settings: &Settings, wait: &Wait) -> Result<Settings>;
 
+    /// Whether it has settings at all. A bare connection carries bytes, and how the line behind it
+    /// is set it neither knows nor can change.
+    fn has_settings(&self) -> bool {
+        true
+    }
+
     /// Whether breaks and bytes with errors are marked in what is received, in the way of PARMRK.
     fn marks_errors(&self) -> bool {
         false
