@@ -53,12 +53,8 @@ const WITH_INSTRUMENT: &[&str] = &[
 const ALONE: &[&str] = &["types.c"];
 
 /// Name of an interface in trials, and what its resource names contain.
-const INTERFACES: &[(&str, &str)] = &[
-    ("socket", "::SOCKET"),
-    ("vxi11", "::inst0::"),
-    ("hislip", "::hislip0"),
-    ("serial", "ASRL"),
-];
+const INTERFACES: &[(&str, &str)] =
+    &[("socket", "::SOCKET"), ("vxi11", "::inst0::"), ("hislip", "::hislip0"), ("serial", "ASRL")];
 
 /// What a program exits with when it cannot check here, having said why.
 pub const SKIPPED: i32 = 77;

@@ -70,8 +70,10 @@ static void bits(ViSession vi)
     ViUInt16 count;
     for (count = 5; count <= 8; count++) {
         if (adapter != NULL && count < 7) {
-            /* FTDI's chips have seven and eight. */
-            refuses(vi, VI_ATTR_ASRL_DATA_BITS, count);
+            /* FTDI's chips have seven and eight. Five, Linux claims, for a card reader's sake. */
+            if (count == 6) {
+                refuses(vi, VI_ATTR_ASRL_DATA_BITS, count);
+            }
             continue;
         }
         SET(vi, VI_ATTR_ASRL_DATA_BITS, count);
