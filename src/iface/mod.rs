@@ -69,7 +69,7 @@ pub struct Call<'a> {
     pub end_char: u8,
     /// VI_ATTR_SEND_END_EN: the last byte written carries END.
     pub send_end: bool,
-    /// VI_ATTR_SUPPRESS_END_EN: END does not end a read.
+    /// END does not end a read: VI_ATTR_SUPPRESS_END_EN, or there is none.
     pub suppress_end: bool,
 }
 
@@ -189,6 +189,11 @@ pub trait Link: Send + Sync {
     /// Sends `data`; END goes with the last byte when `call.send_end`. Never touches the bytes
     /// itself, so that a bad pointer from C becomes the system's EFAULT and VI_ERROR_USER_BUF.
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()>;
+
+    /// Whether a message that is read can have an END at all, as the link is set now.
+    fn marks_end(&self) -> bool {
+        true
+    }
 
     /// Reads into `buf` until END, the termination character or the count. `buf` is not empty.
     /// What arrived beyond stays for the next read.

@@ -175,7 +175,8 @@ impl Session {
             term_char: settings.is_on(TERMCHAR_EN).then(|| settings.load(TERMCHAR) as u8),
             end_char: settings.load(TERMCHAR) as u8,
             send_end: settings.is_on(SEND_END_EN),
-            suppress_end: settings.is_on(SUPPRESS_END_EN),
+            // No END is looked for where none can come.
+            suppress_end: settings.is_on(SUPPRESS_END_EN) || !self.link.marks_end(),
         }
     }
 

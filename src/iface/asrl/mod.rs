@@ -17,7 +17,7 @@ mod wire;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU16};
+use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 use crate::attr::Value;
 use crate::config;
@@ -124,6 +124,10 @@ impl Link for AsrlLink {
 
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
         self.read_message(buf, call)
+    }
+
+    fn marks_end(&self) -> bool {
+        self.end_in.load(Ordering::Relaxed) != VI_ASRL_END_NONE
     }
 
     fn discard_input(&self, call: &Call) -> Result {

@@ -79,6 +79,41 @@ impl Settings {
 /// Mark and space parity; the same number on every architecture of Linux.
 const CMSPAR: u32 = 0o10_000_000_000;
 
+/// The rates that have a number of their own, which programs from before BOTHER know too (`stty`
+/// among them).
+const RATES: [(u32, u32); 30] = [
+    (50, libc::B50),
+    (75, libc::B75),
+    (110, libc::B110),
+    (134, libc::B134),
+    (150, libc::B150),
+    (200, libc::B200),
+    (300, libc::B300),
+    (600, libc::B600),
+    (1200, libc::B1200),
+    (1800, libc::B1800),
+    (2400, libc::B2400),
+    (4800, libc::B4800),
+    (9600, libc::B9600),
+    (19_200, libc::B19200),
+    (38_400, libc::B38400),
+    (57_600, libc::B57600),
+    (115_200, libc::B115200),
+    (230_400, libc::B230400),
+    (460_800, libc::B460800),
+    (500_000, libc::B500000),
+    (576_000, libc::B576000),
+    (921_600, libc::B921600),
+    (1_000_000, libc::B1000000),
+    (1_152_000, libc::B1152000),
+    (1_500_000, libc::B1500000),
+    (2_000_000, libc::B2000000),
+    (2_500_000, libc::B2500000),
+    (3_000_000, libc::B3000000),
+    (3_500_000, libc::B3500000),
+    (4_000_000, libc::B4000000),
+];
+
 /// How much a divisor may miss the rate by: the receiver samples within 2 percent.
 const TOLERANCE: u32 = 50;
 
@@ -93,11 +128,13 @@ pub(super) fn encode(settings: &Settings, marked: bool, termios: &mut libc::term
         7 => libc::CS7,
         _ => libc::CS8,
     };
+    let known = RATES.iter().find(|(rate, _)| *rate == settings.baud);
+    let rate = known.map_or(libc::BOTHER, |(_, code)| *code);
     let kept = libc::HUPCL;
     termios.c_cflag = termios.c_cflag & kept
         | libc::CREAD
         | libc::CLOCAL
-        | libc::BOTHER
+        | rate
         | size
         | on(*parity != Parity::None, libc::PARENB)
         | on(matches!(parity, Parity::Odd | Parity::Mark), libc::PARODD)

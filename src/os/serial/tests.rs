@@ -94,7 +94,8 @@ fn what_is_no_port_is_not_found() {
 fn any_rate_is_taken_and_what_the_driver_refuses_changes_nothing() {
     let pty = Pty::new();
     let tty = open(&pty);
-    for baud in [1, 12_345, 3_000_000, 4_000_000] {
+    // With and without a number of their own.
+    for baud in [1, 134, 9600, 12_345, 3_000_001, 4_000_000] {
         assert_eq!(tty.apply(&Settings { baud, ..SETTINGS }).unwrap().baud, baud);
     }
     // A pseudo-terminal has 8 data bits and no parity, whatever it is asked for.
