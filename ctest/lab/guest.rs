@@ -5,6 +5,7 @@ use crate::Outcome;
 use crate::cc;
 use crate::failed;
 use crate::lab;
+use crate::lab::vm::Ended;
 use crate::lacking;
 use crate::programs;
 use crate::programs::Built;
@@ -23,12 +24,16 @@ impl Run<'_> {
     pub fn judge(&self, name: &str) -> Outcome {
         let built = programs::build(name, &format!("lab/{}", self.source), &cc::library()?, &[])?;
         let command = command(&built, self.arguments);
-        let ended = lab::run(&with_adapters(self.adapters, &command)?)?;
-        match ended.status {
-            0 => Ok(()),
-            programs::SKIPPED => lacking(ended.said().trim()),
-            status => failed(format!("exit status {status}\n{}", ended.said())),
-        }
+        judge(lab::run(&with_adapters(self.adapters, &command)?)?)
+    }
+}
+
+/// Takes a program's exit status for the outcome.
+pub fn judge(ended: Ended) -> Outcome {
+    match ended.status {
+        0 => Ok(()),
+        programs::SKIPPED => lacking(ended.said().trim()),
+        status => failed(format!("exit status {status}\n{}", ended.said())),
     }
 }
 

@@ -14,6 +14,7 @@
 //! | `guest.rs` | programs of this project in the guest |
 //! | `hardware.rs`, `hardware.c` | the bench itself: what the tests rely on |
 //! | `serial.rs` and the other C programs | the library on serial ports |
+//! | `instrument.rs`, `instrument.sh` | the simulated instrument at the end of a line |
 //! | `usbip/` | USB adapters emulated by a process in the guest |
 
 mod channel;
@@ -21,6 +22,7 @@ mod devices;
 mod guest;
 mod hardware;
 mod initramfs;
+mod instrument;
 mod kernel;
 mod serial;
 mod usbip;
@@ -47,7 +49,10 @@ static VM: Mutex<Option<Vm>> = Mutex::new(None);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
-    [own, hardware::trials(), serial::trials()].into_iter().flatten().collect()
+    [own, hardware::trials(), serial::trials(), instrument::trials()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What the test program does in place of tests when its first argument asks for it: `in-vm LINE`
@@ -78,6 +83,11 @@ pub fn other_use(arguments: &[String]) -> Option<i32> {
 
 /// Runs a line for the guest's shell, as root.
 pub fn run(line: &str) -> Outcome<Ended> {
+    run_within(line, LIMIT)
+}
+
+/// The same with a limit of its own.
+pub fn run_within(line: &str, limit: Duration) -> Outcome<Ended> {
     let mut vm = VM.lock();
     if vm.is_none() {
         let folder = folder();
@@ -87,7 +97,7 @@ pub fn run(line: &str) -> Outcome<Ended> {
     let Some(running) = vm.as_mut() else {
         return failed("the bench VM is not there");
     };
-    let ended = running.run(line, LIMIT);
+    let ended = running.run(line, limit);
     if ended.is_err() {
         // It may still be at work on that command; the next trial has a fresh one.
         *vm = None;

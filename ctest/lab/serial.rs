@@ -19,6 +19,8 @@ const CHECKS: &[Check] = &[
     ("breaks.c", "acm", &["S1"], &["acm:S1"]),
     ("line_errors.c", "ftdi", &["S1"], &["ftdi:S1"]),
     ("line_errors.c", "acm", &["S1"], &["acm:S1"]),
+    ("line_events.c", "ftdi", &["S1"], &["ftdi:S1"]),
+    ("line_events.c", "acm", &["S1"], &["acm:S1"]),
     ("null_modem.c", "16550", &[], &[]),
     ("ownership.c", "16550", &["/dev/ttyS2"], &[]),
     ("ownership.c", "ftdi", &["/dev/ttyUSB0"], &[]),
