@@ -4,7 +4,7 @@
 #
 # The channel is a virtio port. The host sends one line per command. The answer is
 # "done STATUS OUT ERR", where OUT and ERR count the bytes that follow: its standard output and
-# standard error. A host that is gone ends the machine.
+# standard error. The end of the channel ends the machine.
 /bin/busybox --install -s /bin
 export PATH=/bin
 mount -t proc proc /proc

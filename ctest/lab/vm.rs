@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
@@ -10,6 +11,8 @@ use std::process::Child;
 use std::process::ChildStdin;
 use std::process::Command;
 use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -52,8 +55,7 @@ impl Ended {
     }
 }
 
-/// A running machine. It ends when dropped, and by itself when this process ends in any way: the
-/// guest sees the end of its channel.
+/// A running machine. It ends when dropped, and when this process ends in any way.
 pub struct Vm {
     qemu: Child,
     input: ChildStdin,
@@ -95,7 +97,9 @@ impl Vm {
         accelerator: Accelerator,
         limit: Duration,
     ) -> Outcome<Self> {
-        let mut command = Command::new(qemu);
+        // Should this process be killed, the kernel kills qemu.
+        let mut command = Command::new(process::installed("setpriv")?);
+        command.args(["--pdeathsig", "KILL"]).arg(qemu);
         machine(&mut command, accelerator);
         let mut line = format!("loglevel=4 panic=-1 mitigations=off nokaslr {}", devices::KERNEL);
         share(&mut command, "host", Path::new("/"), ",readonly=on");
@@ -114,7 +118,7 @@ impl Vm {
         // Paths of sockets are short when they are relative.
         command.current_dir(scratch).stdin(Stdio::piped()).stdout(Stdio::piped());
         command.stderr(File::create(scratch.join("qemu.log"))?);
-        let mut qemu = command.spawn()?;
+        let mut qemu = spawn_for_good(command)?;
         let (Some(input), Some(output)) = (qemu.stdin.take(), qemu.stdout.take()) else {
             return failed("qemu was started without its channel");
         };
@@ -159,6 +163,20 @@ impl Vm {
         let bytes = std::fs::read(&self.console).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
+}
+
+/// Starts a program whose parent does not end before this process: the kernel takes the thread for
+/// the parent, and trials run on threads that come and go.
+fn spawn_for_good(mut command: Command) -> io::Result<Child> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        // The receiver waits for just this.
+        let _ = sender.send(command.spawn());
+        loop {
+            thread::park();
+        }
+    });
+    receiver.recv().map_err(io::Error::other)?
 }
 
 fn machine(command: &mut Command, accelerator: Accelerator) {
