@@ -36,16 +36,26 @@ use libtest_mimic::Trial;
 use parking_lot::Mutex;
 
 use crate::Outcome;
+use crate::Stop;
 use crate::failed;
 use crate::lab::vm::Ended;
 use crate::lab::vm::Vm;
+use crate::lacking;
 use crate::trial;
 
 /// The most that one command in the guest may take; emulated, everything takes ten times as long.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The machine, once it runs. One command at a time.
-static VM: Mutex<Option<Vm>> = Mutex::new(None);
+/// The one machine of this process.
+enum Machine {
+    Off,
+    Running(Vm),
+    /// It does not boot here, for this reason; asking again would only take long.
+    Failing(Stop),
+}
+
+/// Passed for each command.
+static MACHINE: Mutex<Machine> = Mutex::new(Machine::Off);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
@@ -88,26 +98,35 @@ pub fn run(line: &str) -> Outcome<Ended> {
 
 /// The same with a limit of its own.
 pub fn run_within(line: &str, limit: Duration) -> Outcome<Ended> {
-    let mut vm = VM.lock();
-    if vm.is_none() {
-        let folder = folder();
-        std::fs::create_dir_all(&folder)?;
-        *vm = Some(Vm::boot(&kernel::prepared(&folder)?, &folder)?);
+    let mut machine = MACHINE.lock();
+    if matches!(*machine, Machine::Off) {
+        *machine = boot().map_or_else(Machine::Failing, Machine::Running);
     }
-    let Some(running) = vm.as_mut() else {
-        return failed("the bench VM is not there");
+    let vm = match &mut *machine {
+        Machine::Running(vm) => vm,
+        Machine::Failing(why) => return Err(why.clone()),
+        Machine::Off => unreachable!("it was booted just now"),
     };
-    let ended = running.run(line, limit);
+    let ended = vm.run(line, limit);
     if ended.is_err() {
         // It may still be at work on that command; the next trial has a fresh one.
-        *vm = None;
+        *machine = Machine::Off;
     }
     ended
 }
 
+fn boot() -> Outcome<Vm> {
+    if !cfg!(target_arch = "x86_64") {
+        return lacking("the bench VM is an x86-64 machine that runs this machine's programs");
+    }
+    let folder = folder();
+    std::fs::create_dir_all(&folder)?;
+    Vm::boot(&kernel::prepared(&folder)?, &folder)
+}
+
 /// Ends the machine, if it runs. Statics are not dropped when a process ends.
 pub fn shut_down() {
-    *VM.lock() = None;
+    *MACHINE.lock() = Machine::Off;
 }
 
 /// What is kept from run to run.
