@@ -62,11 +62,13 @@ with manager.open_resource(name, open_timeout=20_000, timeout=20_000) as inst:
     assert state(inst, "RTS") == 0
     eventually(lambda: state(inst, "CTS") == 0, "CTS follows RTS")
     assert state(inst, "DSR") == 1
-    events = constants.EventType(constants.VI_EVENT_ASRL_DSR)
-    inst.enable_event(events, constants.EventMechanism.queue)
+    # VI_EVENT_ASRL_DSR, by its number and past PyVISA, which does not know it.
+    event, queue = 0x3FFF202A, constants.VI_QUEUE
+    visa = manager.visalib.lib
+    assert visa.viEnableEvent(inst.session, event, queue, 0) == 0
     inst.set_visa_attribute(constants.VI_ATTR_ASRL_DTR_STATE, 0)
-    inst.wait_on_event(events, 20_000)
-    inst.disable_event(events, constants.EventMechanism.queue)
+    assert visa.viWaitOnEvent(inst.session, event, 20_000, None, None) == 0
+    assert visa.viDisableEvent(inst.session, event, queue) == 0
     # A break is asked for and ends.
     inst.break_length = 1
     inst.end_output = constants.SerialTermination.termination_break
