@@ -17,7 +17,7 @@ pub struct Pty {
 
 impl Pty {
     /// A fresh one. The device's side blocks.
-    pub fn new() -> Self {
+    pub fn open() -> Self {
         // SAFETY: no pointers; the result is checked before it is owned.
         let fd = unsafe { libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC) };
         assert!(fd >= 0, "no pseudo-terminal: {}", io::Error::last_os_error());

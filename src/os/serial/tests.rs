@@ -29,7 +29,7 @@ fn within(ms: u64, cancel: &Cancel) -> Wait<'_> {
 
 #[test]
 fn bytes_go_both_ways_as_they_are() {
-    let (pty, cancel) = (Pty::new(), Cancel::new());
+    let (pty, cancel) = (Pty::open(), Cancel::new());
     let tty = open(&pty);
     let all: Vec<u8> = (0..=255).collect();
     pty.send(&all);
@@ -47,13 +47,13 @@ fn bytes_go_both_ways_as_they_are() {
 
 #[test]
 fn what_was_set_before_is_restored() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let flags = libc::O_NOCTTY;
     let other =
         OpenOptions::new().read(true).write(true).custom_flags(flags).open(&pty.path).unwrap();
     let fd = other.as_raw_fd();
     let mut before = control::termios(fd).unwrap();
-    before.c_cflag = before.c_cflag & !(libc::CBAUD as u32) | libc::BOTHER;
+    before.c_cflag = before.c_cflag & !libc::CBAUD | libc::BOTHER;
     (before.c_ispeed, before.c_ospeed) = (4321, 4321);
     control::set_termios(fd, &before).unwrap();
     let before = control::termios(fd).unwrap();
@@ -73,7 +73,7 @@ fn what_was_set_before_is_restored() {
 
 #[test]
 fn a_port_that_another_has_is_busy() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let tty = open(&pty);
     let second = Tty::open(&pty.path, &SETTINGS).unwrap_err();
     assert_eq!(second.code, VI_ERROR_RSRC_BUSY);
@@ -92,7 +92,7 @@ fn what_is_no_port_is_not_found() {
 
 #[test]
 fn any_rate_is_taken_and_what_the_driver_refuses_changes_nothing() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let tty = open(&pty);
     // With and without a number of their own.
     for baud in [1, 134, 9600, 12_345, 3_000_001, 4_000_000] {
@@ -112,7 +112,7 @@ fn any_rate_is_taken_and_what_the_driver_refuses_changes_nothing() {
 
 #[test]
 fn a_read_ends_at_its_deadline_and_on_cancel() {
-    let (pty, cancel) = (Pty::new(), Arc::new(Cancel::new()));
+    let (pty, cancel) = (Pty::open(), Arc::new(Cancel::new()));
     let tty = Arc::new(open(&pty));
     for ms in [0, 30, 250] {
         let error = tty.receive(&mut [0; 8], &within(ms, &cancel)).unwrap_err();
@@ -138,7 +138,7 @@ fn a_read_ends_at_its_deadline_and_on_cancel() {
 #[test]
 fn a_port_that_goes_ends_a_read_without_an_end() {
     for ms in [0, 300] {
-        let pty = Pty::new();
+        let pty = Pty::open();
         let tty = open(&pty);
         let reader = std::thread::spawn(move || {
             let cancel = Cancel::new();
@@ -157,7 +157,7 @@ fn a_port_that_goes_ends_a_read_without_an_end() {
 
 #[test]
 fn a_write_that_nobody_takes_ends_at_its_deadline_and_counts_what_left() {
-    let (pty, cancel) = (Pty::new(), Cancel::new());
+    let (pty, cancel) = (Pty::open(), Cancel::new());
     let tty = open(&pty);
     let much: Vec<u8> = (0..1 << 20).map(|i| (i % 251) as u8).collect();
     let cut = tty.send(&mut [IoSlice::new(&much)], &within(50, &cancel)).unwrap_err();
@@ -175,7 +175,7 @@ fn a_write_that_nobody_takes_ends_at_its_deadline_and_counts_what_left() {
 
 #[test]
 fn bad_memory_is_the_callers_fault() {
-    let (pty, cancel) = (Pty::new(), Cancel::new());
+    let (pty, cancel) = (Pty::open(), Cancel::new());
     let tty = open(&pty);
     pty.send(b"x");
     // SAFETY: nothing here follows the pointers; the system says EFAULT.
@@ -191,7 +191,7 @@ fn bad_memory_is_the_callers_fault() {
 
 #[test]
 fn a_pseudo_terminal_has_no_lines_and_counts_nothing() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let tty = open(&pty);
     assert_eq!((tty.lines().unwrap(), tty.counts().unwrap()), (None, None));
     assert!(!tty.marks_errors() && !tty.is_rs485());
@@ -201,7 +201,7 @@ fn a_pseudo_terminal_has_no_lines_and_counts_nothing() {
 
 #[test]
 fn queues_are_seen_and_emptied() {
-    let (pty, cancel) = (Pty::new(), Cancel::new());
+    let (pty, cancel) = (Pty::open(), Cancel::new());
     let tty = open(&pty);
     assert_eq!(tty.available().unwrap(), 0);
     pty.send(b"abc");

@@ -71,7 +71,7 @@ fn what_is_no_port_or_not_there_has_no_number() {
     sys.add("ttyGS0", Some("gadget"), None);
     sys.add("ttyS1", Some("platform/serial8250"), Some("4"));
     assert_eq!(sys.present(), ["/dev/ttyS1"]);
-    assert_eq!(present(Path::new("/no such folder")), [PathBuf::new(); 0]);
+    assert!(present(Path::new("/no such folder")).is_empty());
 }
 
 #[test]

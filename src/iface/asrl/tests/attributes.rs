@@ -19,7 +19,7 @@ fn set(link: &dyn Link, attr: ViAttr, value: u64) -> Result {
 
 #[test]
 fn a_fresh_port_is_set_as_the_standard_says() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     for (attr, default) in [
         (VI_ATTR_ASRL_BAUD, 9600),
@@ -44,7 +44,7 @@ fn a_fresh_port_is_set_as_the_standard_says() {
 
 #[test]
 fn what_can_be_set_reads_back_and_what_cannot_stays() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     for (attr, value) in [
         (VI_ATTR_ASRL_BAUD, 57_600),
@@ -85,7 +85,7 @@ fn what_can_be_set_reads_back_and_what_cannot_stays() {
 /// Unknown is an answer, and no I/O error.
 #[test]
 fn lines_that_are_not_there_are_unknown() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     for attr in [
         VI_ATTR_ASRL_CTS_STATE,

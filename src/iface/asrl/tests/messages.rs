@@ -15,7 +15,7 @@ fn set(link: &dyn Link, attr: ViAttr, value: u16) {
 /// before the termination character.
 #[test]
 fn the_termination_character_is_end_by_default() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     pty.send(b"one\ntwo\rthree");
     let mut terms = Terms::new();
@@ -31,7 +31,7 @@ fn the_termination_character_is_end_by_default() {
 
 #[test]
 fn without_end_only_count_time_and_an_enabled_character_end_a_read() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     set(&*link, VI_ATTR_ASRL_END_IN, VI_ASRL_END_NONE);
     pty.send(b"a\nb\nc\n");
@@ -46,7 +46,7 @@ fn without_end_only_count_time_and_an_enabled_character_end_a_read() {
 /// Rule 6.1.4: suppressed, END ends nothing, whatever marks it.
 #[test]
 fn suppressed_end_ends_nothing() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     pty.send(b"a\nb\n");
     let mut terms = Terms { suppress_end: true, ..Terms::hurried() };
@@ -59,7 +59,7 @@ fn suppressed_end_ends_nothing() {
 
 #[test]
 fn the_last_data_bit_is_end_where_asked_for() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     set(&*link, VI_ATTR_ASRL_END_IN, VI_ASRL_END_LAST_BIT);
     pty.send(b"a\nb\xE3d");
@@ -69,7 +69,7 @@ fn the_last_data_bit_is_end_where_asked_for() {
 
 #[test]
 fn what_a_write_adds_is_not_counted() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     let terms = Terms { end_char: b'\r', ..Terms::new() };
     let unended = Terms { send_end: false, ..Terms::new() };
@@ -98,7 +98,7 @@ fn what_a_write_adds_is_not_counted() {
 
 #[test]
 fn nulls_are_dropped_and_never_hold_a_read_past_its_time() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     set(&*link, VI_ATTR_ASRL_DISCARD_NULL, 1);
     pty.send(b"a\0\0b\0\n");
@@ -122,7 +122,7 @@ fn nulls_are_dropped_and_never_hold_a_read_past_its_time() {
 
 #[test]
 fn a_clear_drops_both_directions_and_the_session_goes_on() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     pty.send(b"kept\nunread");
     assert_eq!(read(&*link, 3, &Terms::new()).0, b"kep");
@@ -136,7 +136,7 @@ fn a_clear_drops_both_directions_and_the_session_goes_on() {
 /// viFlush with VI_IO_IN_BUF and VI_IO_OUT_BUF.
 #[test]
 fn the_input_can_be_dropped_and_the_output_waited_for() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     pty.send(b"one\ntwo\n");
     assert_eq!(read(&*link, 10, &Terms::new()).0, b"one\n");
@@ -150,7 +150,7 @@ fn the_input_can_be_dropped_and_the_output_waited_for() {
 
 #[test]
 fn a_lost_port_says_so_at_once_and_its_name_opens_the_next_one() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let path = pty.path.clone();
     let link = open(&pty);
     let mut buf = [0; 10];
@@ -167,7 +167,7 @@ fn a_lost_port_says_so_at_once_and_its_name_opens_the_next_one() {
     assert_eq!(code(link.get(VI_ATTR_ASRL_AVAIL_NUM)), VI_ERROR_CONN_LOST);
     assert_eq!(code(link.clear(&terms.call())), VI_ERROR_CONN_LOST);
     // The system gives the number to the next pseudo-terminal. The old session still exists.
-    let next = Pty::new();
+    let next = Pty::open();
     if next.path == path {
         let again = open(&next);
         next.send(b"back\n");
@@ -180,7 +180,7 @@ fn a_lost_port_says_so_at_once_and_its_name_opens_the_next_one() {
 #[test]
 fn a_slow_reader_loses_nothing() {
     const MUCH: usize = 2 << 20;
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     set(&*link, VI_ATTR_ASRL_END_IN, VI_ASRL_END_NONE);
     let pattern = |i: usize| (i * 31 + i / 251) as u8;

@@ -12,7 +12,7 @@ use crate::status::{VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND};
 
 #[test]
 fn sessions_share_the_port_by_whatever_name() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = std::env::temp_dir().join(format!("ferrovisa-by-id-{}", std::process::id()));
     let _ = std::fs::remove_file(&link);
     symlink(&pty.path, &link).unwrap();
@@ -41,7 +41,7 @@ fn sessions_share_the_port_by_whatever_name() {
 
 #[test]
 fn opening_and_closing_from_many_threads_never_finds_the_port_busy() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| (0..50).for_each(|_| drop(open(&pty))));
@@ -51,7 +51,7 @@ fn opening_and_closing_from_many_threads_never_finds_the_port_busy() {
 
 #[test]
 fn a_port_that_another_program_has_is_busy() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     // Any program that takes the lock that serial programs agree on.
     let mut other = std::process::Command::new("flock")
         .args(["--exclusive", "--nonblock"])
@@ -81,7 +81,7 @@ fn names_of_nothing_are_not_found() {
 /// A character is told and stays to be read; what the line cannot tell is refused.
 #[test]
 fn characters_that_arrive_are_told_and_not_taken() {
-    let pty = Pty::new();
+    let pty = Pty::open();
     let link = open(&pty);
     pty.send(b"before\n");
     assert_eq!(read(&*link, 10, &Terms::new()).0, b"before\n");
