@@ -16,7 +16,7 @@
 CHECK_MAYBE_UNUSED
 static const char *bench(const char *adapter, const char *command)
 {
-    static char answer[4096];
+    static char answer[1 << 18];
     struct sockaddr_un address = { AF_UNIX, "" };
     size_t length = 0;
     ssize_t count;

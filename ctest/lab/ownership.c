@@ -24,8 +24,21 @@ static struct termios2 settings(void)
     return termios;
 }
 
-/* What another process gets from viOpen, as root or as somebody else. */
-static ViStatus as_other_process(ViSession rm, int user)
+static ViStatus with_visa(ViSession rm)
+{
+    ViSession vi;
+    return viOpen(rm, name_of(device), VI_NO_LOCK, PATIENTLY, &vi);
+}
+
+/* A program that knows nothing of VISA; its errno. */
+static ViStatus without(ViSession rm)
+{
+    (void)rm;
+    return open(device, O_RDWR | O_NOCTTY | O_NONBLOCK) < 0 ? errno : 0;
+}
+
+/* What another process gets when it opens the port, as root or as somebody else. */
+static ViStatus in_child(ViStatus (*opening)(ViSession), ViSession rm, int user)
 {
     int status = 0;
     ViStatus result = VI_SUCCESS;
@@ -35,11 +48,10 @@ static ViStatus as_other_process(ViSession rm, int user)
     child = fork();
     CHECK(child >= 0);
     if (child == 0) {
-        ViSession vi;
         if (user != 0) {
             CHECK(setgroups(0, NULL) == 0 && setgid((gid_t)user) == 0 && setuid((uid_t)user) == 0);
         }
-        result = viOpen(rm, name_of(device), VI_NO_LOCK, PATIENTLY, &vi);
+        result = opening(rm);
         CHECK(write(pipes[1], &result, sizeof result) == (ssize_t)sizeof result);
         _exit(0);
     }
@@ -56,17 +68,19 @@ static void exclusive(ViSession rm)
     CHECK(chmod(device, 0666) == 0);
     first = open_port(rm, name_of(device));
     second = open_port(rm, name_of(device));
-    CHECK(as_other_process(rm, 0) == VI_ERROR_RSRC_BUSY);
-    CHECK(as_other_process(rm, NOBODY) == VI_ERROR_RSRC_BUSY);
+    CHECK(in_child(with_visa, rm, 0) == VI_ERROR_RSRC_BUSY);
+    CHECK(in_child(with_visa, rm, NOBODY) == VI_ERROR_RSRC_BUSY);
+    CHECK(in_child(without, rm, NOBODY) == EBUSY);
 
     /* One of two is not the last. */
     EXPECT(viClose(first), VI_SUCCESS);
-    CHECK(as_other_process(rm, NOBODY) == VI_ERROR_RSRC_BUSY);
+    CHECK(in_child(with_visa, rm, NOBODY) == VI_ERROR_RSRC_BUSY);
     EXPECT(viClose(second), VI_SUCCESS);
-    CHECK(as_other_process(rm, NOBODY) == VI_SUCCESS);
+    CHECK(in_child(with_visa, rm, NOBODY) == VI_SUCCESS);
+    CHECK(in_child(without, rm, NOBODY) == 0);
     CHECK(chmod(device, 0600) == 0);
-    CHECK(as_other_process(rm, NOBODY) == VI_ERROR_NPERMISSION);
-    CHECK(as_other_process(rm, 0) == VI_SUCCESS);
+    CHECK(in_child(with_visa, rm, NOBODY) == VI_ERROR_NPERMISSION);
+    CHECK(in_child(with_visa, rm, 0) == VI_SUCCESS);
 }
 
 /* What a program that holds the port in the usual way has is left to it. */
@@ -76,7 +90,7 @@ static void taken_by_others(ViSession rm)
     int fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK);
     CHECK(fd >= 0 && ioctl(fd, TIOCEXCL) == 0);
     CHECK(chmod(device, 0666) == 0);
-    CHECK(as_other_process(rm, NOBODY) == VI_ERROR_RSRC_BUSY);
+    CHECK(in_child(with_visa, rm, NOBODY) == VI_ERROR_RSRC_BUSY);
     CHECK(ioctl(fd, TIOCNXCL) == 0);
     close(fd);
     vi = open_port(rm, name_of(device));

@@ -22,6 +22,7 @@ const CHECKS: &[Check] = &[
     ("line_events.c", "ftdi", &["S1"], &["ftdi:S1"]),
     ("line_events.c", "acm", &["S1"], &["acm:S1"]),
     ("null_modem.c", "16550", &[], &[]),
+    ("flow_control.c", "ftdi", &["S1"], &["ftdi:S1"]),
     ("ownership.c", "16550", &["/dev/ttyS2"], &[]),
     ("ownership.c", "ftdi", &["/dev/ttyUSB0"], &[]),
     ("unplug.c", "ftdi", &["S1"], &["ftdi:S1"]),

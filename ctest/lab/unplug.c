@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include "serial.h"
 
-struct reader {
+struct caller {
     ViSession vi;
     ViStatus status;
     ViUInt32 count;
@@ -13,25 +13,49 @@ struct reader {
 
 static void *reading(void *argument)
 {
-    struct reader *reader = argument;
+    struct caller *caller = argument;
     ViByte buffer[100];
-    reader->status = viRead(reader->vi, buffer, sizeof buffer, &reader->count);
+    caller->status = viRead(caller->vi, buffer, sizeof buffer, &caller->count);
     return NULL;
 }
 
 static void during_a_read(ViSession vi, const char *adapter)
 {
-    struct reader reader = { VI_NULL, VI_SUCCESS, 0 };
+    struct caller caller = { VI_NULL, VI_SUCCESS, 0 };
     pthread_t thread;
-    reader.vi = vi;
+    caller.vi = vi;
     SET(vi, VI_ATTR_TMO_VALUE, VI_TMO_INFINITE);
-    CHECK(pthread_create(&thread, NULL, reading, &reader) == 0);
+    CHECK(pthread_create(&thread, NULL, reading, &caller) == 0);
     /* The read is under way when what it has received waits no more. */
     bench(adapter, "send part");
     await(vi, VI_ATTR_ASRL_AVAIL_NUM, 0);
     bench(adapter, "unplug");
     CHECK(pthread_join(thread, NULL) == 0);
-    CHECK(reader.status == VI_ERROR_CONN_LOST && reader.count == 4);
+    CHECK(caller.status == VI_ERROR_CONN_LOST && caller.count == 4);
+}
+
+static void *writing(void *argument)
+{
+    struct caller *caller = argument;
+    static ViByte more[65536];
+    caller->status = viWrite(caller->vi, more, sizeof more, &caller->count);
+    return NULL;
+}
+
+/* FTDI's own flow control holds the output up until the kernel takes no more. */
+static void during_a_write(ViSession vi, const char *adapter)
+{
+    struct caller caller = { VI_NULL, VI_SUCCESS, 0 };
+    pthread_t thread;
+    caller.vi = vi;
+    SET(vi, VI_ATTR_TMO_VALUE, VI_TMO_INFINITE);
+    SET(vi, VI_ATTR_ASRL_FLOW_CNTRL, VI_ASRL_FLOW_RTS_CTS);
+    CHECK(pthread_create(&thread, NULL, writing, &caller) == 0);
+    while (atol(bench(adapter, "held")) == 0) {
+    }
+    bench(adapter, "unplug");
+    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(caller.status == VI_ERROR_CONN_LOST && caller.count < 65536);
 }
 
 static void everything_says_so(ViSession vi)
@@ -85,6 +109,11 @@ int main(int argc, char **argv)
     bench(adapter, "plug");
     second = open_port(rm, name_of(bench(adapter, "tty")));
     works(second, adapter);
+    if (strstr(name, "USB") != NULL) {
+        during_a_write(second, adapter);
+        everything_says_so(second);
+        bench(adapter, "plug");
+    }
     EXPECT(viClose(rm), VI_SUCCESS);
     return 0;
 }

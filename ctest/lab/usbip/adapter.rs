@@ -11,6 +11,7 @@
 //! | `received COUNT` | waits for so many bytes and gives all that came since the last time |
 //! | `lines cts dsr dcd ri` | raises those named, drops the others |
 //! | `behave collect`, `behave loopback` | what it does with what it gets |
+//! | `held` | how many bytes wait for the far end to let them come |
 //! | `breaks` | the lengths, in ms, of the breaks that were received |
 //!
 //! In texts, `\xHH` is a byte.
@@ -91,6 +92,9 @@ impl Adapter {
             "received" => return self.received(rest.parse().unwrap_or(0)),
             _ => {
                 let mut device = self.device()?.lock();
+                if verb == "held" {
+                    return Ok(device.held().to_string());
+                }
                 let answer = on_line(&mut device.line, verb, rest)?;
                 device.deliver();
                 return Ok(answer);

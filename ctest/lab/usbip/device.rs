@@ -2,6 +2,7 @@
 //! A USB device as a host sees it: standard requests (USB 2.0, chapter 9), endpoints with transfers
 //! that wait. What kind of adapter it is, its [`Model`] knows.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 
@@ -72,13 +73,16 @@ pub struct Device {
     host: UnixStream,
     /// Transfers that the device has nothing for yet.
     waiting: Vec<Waiting>,
+    /// Bytes that flow control keeps from the line, by their transfers.
+    held: VecDeque<(u32, Vec<u8>)>,
 }
 
 impl Device {
     /// A device with this serial number, whose host writes to and reads from `host`.
     pub fn new(model: Box<dyn Model>, serial: &str, host: UnixStream) -> Self {
         let serial = serial.to_owned();
-        Self { model, serial, line: Line::default(), host, waiting: Vec::new() }
+        let (waiting, held) = (Vec::new(), VecDeque::new());
+        Self { model, serial, line: Line::default(), host, waiting, held }
     }
 
     pub fn handle(&mut self, request: Request) {
@@ -97,24 +101,30 @@ impl Device {
                     None => self.answer(&wire::taken(number, wire::STALLED, 0)),
                 }
             }
-            Request::Out { number, data, .. } => {
-                self.line.receive(&data);
-                self.answer(&wire::taken(number, 0, data.len()));
-            }
+            Request::Out { number, data, .. } => self.held.push_back((number, data)),
             Request::In { number, endpoint, most, .. } => {
                 self.waiting.push(Waiting { number, endpoint, most });
             }
             Request::Unlink { number, target } => {
-                let at = self.waiting.iter().position(|waiting| waiting.number == target);
-                at.map(|at| self.waiting.remove(at));
-                self.answer(&wire::unlinked(number, at.is_some()));
+                let before = self.waiting.len() + self.held.len();
+                self.waiting.retain(|waiting| waiting.number != target);
+                self.held.retain(|(held, _)| *held != target);
+                let found = self.waiting.len() + self.held.len() < before;
+                self.answer(&wire::unlinked(number, found));
             }
         }
         self.deliver();
     }
 
-    /// Gives waiting transfers what there is for them by now, the oldest first.
+    /// Sends what may leave by now, and gives waiting transfers what there is for them, each the
+    /// oldest first.
     pub fn deliver(&mut self) {
+        while self.line.may_send()
+            && let Some((number, data)) = self.held.pop_front()
+        {
+            self.line.receive(&data);
+            self.answer(&wire::taken(number, 0, data.len()));
+        }
         let mut at = 0;
         while at < self.waiting.len() {
             let Waiting { number, endpoint, most } = self.waiting[at];
@@ -126,6 +136,11 @@ impl Device {
                 None => at += 1,
             }
         }
+    }
+
+    /// How many bytes flow control keeps from the line.
+    pub fn held(&self) -> usize {
+        self.held.iter().map(|(_, data)| data.len()).sum()
     }
 
     fn answer(&mut self, message: &[u8]) {

@@ -86,6 +86,15 @@ impl Line {
         }
     }
 
+    /// Whether the adapter's own flow control lets it send.
+    pub fn may_send(&self) -> bool {
+        match self.settings.flow {
+            "rts/cts" => self.inputs().cts,
+            "dtr/dsr" => self.inputs().dsr,
+            _ => true,
+        }
+    }
+
     /// What was received since the last time.
     pub fn take_received(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.received)
