@@ -5,7 +5,6 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use crate::Outcome;
-use crate::lab::kernel;
 use crate::lab::kernel::Kernel;
 use crate::lacking;
 use crate::process;
@@ -28,7 +27,7 @@ pub fn build(kernel: &Kernel, modules: &[&str], to: &Path) -> Outcome {
     let mut order = String::new();
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        archive.add(&format!("modules/{name}"), REGULAR | 0o644, &kernel::contents(file)?);
+        archive.add(&format!("modules/{name}"), REGULAR | 0o644, &std::fs::read(file)?);
         order += &format!("{name}\n");
     }
     archive.add("modules/order", REGULAR | 0o644, order.as_bytes());

@@ -82,6 +82,7 @@ fn fill(new: &Path, package: &str) -> Outcome {
         return failed(format!("{package} has no vmlinuz"));
     };
     extract(&image, &new.join("vmlinux"))?;
+    unpack_modules(new)?;
     std::fs::remove_file(archive)?;
     std::fs::remove_dir_all(new.join("boot"))?;
     Ok(())
@@ -115,6 +116,18 @@ fn extract(image: &Path, to: &Path) -> Outcome {
     Ok(())
 }
 
+/// Newer distributions compress each module.
+fn unpack_modules(new: &Path) -> Outcome {
+    let mut files = Vec::new();
+    collect(&new.join("lib/modules"), &mut files)?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "xz"));
+    // In portions, for the length of a command line has a limit.
+    for some in files.chunks(500) {
+        process::tool(Command::new(process::installed("xz")?).arg("-d").args(some))?;
+    }
+    Ok(())
+}
+
 fn only_entry(folder: &Path) -> Outcome<PathBuf> {
     let mut entries = std::fs::read_dir(folder)?;
     match (entries.next(), entries.next()) {
@@ -125,11 +138,15 @@ fn only_entry(folder: &Path) -> Outcome<PathBuf> {
 
 impl Kernel {
     /// The files of modules and of all that they depend on, in the order in which to load them.
+    /// What is built into the kernel needs none.
     pub fn load_order(&self, names: &[&str]) -> Outcome<Vec<PathBuf>> {
         let mut files = Vec::new();
         collect(&self.modules.join("kernel"), &mut files)?;
+        let built_in = std::fs::read_to_string(self.modules.join("modules.builtin"))?;
+        let is_built_in =
+            |name: &str| built_in.lines().any(|line| same_module(line.as_ref(), name));
         let mut order = Vec::new();
-        for name in names {
+        for name in names.iter().filter(|name| !is_built_in(name)) {
             append(name, &files, &mut order)?;
         }
         Ok(order)
@@ -161,19 +178,11 @@ fn append(name: &str, files: &[PathBuf], order: &mut Vec<PathBuf>) -> Outcome {
     let Some(file) = files.iter().find(|file| same_module(file, name)) else {
         return failed(format!("the kernel has no module {name}"));
     };
-    for needed in depends(&contents(file)?).split(',').filter(|needed| !needed.is_empty()) {
+    for needed in depends(&std::fs::read(file)?).split(',').filter(|needed| !needed.is_empty()) {
         append(needed, files, order)?;
     }
     order.push(file.clone());
     Ok(())
-}
-
-/// A module's bytes; newer distributions compress them.
-pub fn contents(file: &Path) -> Outcome<Vec<u8>> {
-    if file.extension().is_some_and(|extension| extension == "ko") {
-        return Ok(std::fs::read(file)?);
-    }
-    failed(format!("{} is compressed, which the lab does not handle yet", file.display()))
 }
 
 /// What the module says of itself in its `.modinfo` section: zero-terminated `key=value`.
