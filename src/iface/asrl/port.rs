@@ -16,7 +16,7 @@ use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::serial;
-use crate::os::serial::{Flow, Parity, Settings, StopBits, Tty};
+use crate::os::serial::{Counts, Flow, Parity, Settings, StopBits, Tty};
 use crate::status::{
     Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_NSUP_ATTR_STATE, VI_ERROR_RSRC_NFOUND,
     VI_ERROR_TMO, fail,
@@ -48,6 +48,8 @@ pub struct Port {
     /// Passed for each change of `state`.
     control: Gate<()>,
     state: Mutex<State>,
+    /// Whether anybody counts the errors of the line; else no read asks.
+    is_counted: bool,
     /// Set once it has been seen gone: every later call says so at once.
     lost: AtomicBool,
     /// Dropped last: a port stays listed until the device has been given back.
@@ -106,17 +108,23 @@ impl Port {
     }
 
     fn new(wire: Box<dyn Wire>, settings: Settings, listed: Option<Listed>) -> Self {
-        let counts = wire.counts().ok().flatten().unwrap_or_default();
+        let counts = wire.counts().ok().flatten();
         let state = State { settings, break_on: false, transmits: true, discards_null: false };
         Self {
             wire,
-            input: Gate::new(Input::new(counts)),
+            input: Gate::new(Input::new(counts.unwrap_or_default())),
             output: Gate::new(()),
             control: Gate::new(()),
             state: Mutex::new(state),
+            is_counted: counts.is_some(),
             lost: AtomicBool::new(false),
             _listed: listed,
         }
+    }
+
+    /// The errors of the line so far; `None` where nobody counts them.
+    pub fn counts(&self) -> Option<Counts> {
+        self.is_counted.then(|| self.wire.counts().ok().flatten()).flatten()
     }
 
     /// The shared attributes as they are now.
