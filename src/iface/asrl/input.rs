@@ -60,6 +60,8 @@ pub struct Input {
     mark: Mark,
     /// The errors that have been told, or are older than the port's first session.
     told: Counts,
+    /// What the last marked byte came with.
+    last: Cause,
 }
 
 /// How far into a mark the last piece ended.
@@ -75,7 +77,7 @@ enum Mark {
 impl Input {
     /// Nothing received yet.
     pub fn new(told: Counts) -> Self {
-        Self { kept: Vec::new(), read: 0, mark: Mark::None, told }
+        Self { kept: Vec::new(), read: 0, mark: Mark::None, told, last: Cause::Break }
     }
 
     /// Bytes kept.
@@ -187,7 +189,8 @@ impl Input {
         }
     }
 
-    /// What a marked byte came with: one of the errors that have been counted and not yet told.
+    /// What a marked byte came with: one of the errors that have been counted and not yet told. A
+    /// USB adapter counts one for a packet and marks each byte of it: those come with the same.
     fn cause(&mut self, byte: u8, counts: Option<Counts>) -> Cause {
         let Some(now) = counts else {
             return if byte == 0 { Cause::Break } else { Cause::Error(VI_ERROR_ASRL_FRAMING) };
@@ -199,15 +202,20 @@ impl Input {
             *counter = counter.wrapping_add(u32::from(is_new));
             is_new
         };
-        if byte == 0 && take(|counts| &mut counts.breaks) {
+        let cause = if byte == 0 && take(|counts| &mut counts.breaks) {
             Cause::Break
         } else if take(|counts| &mut counts.parity) {
             Cause::Error(VI_ERROR_ASRL_PARITY)
-        } else if take(|counts| &mut counts.framing) || byte != 0 {
+        } else if take(|counts| &mut counts.framing) {
             Cause::Error(VI_ERROR_ASRL_FRAMING)
         } else {
-            Cause::Break
-        }
+            match self.last {
+                Cause::Break if byte != 0 => Cause::Error(VI_ERROR_ASRL_FRAMING),
+                last => last,
+            }
+        };
+        self.last = cause;
+        cause
     }
 
     /// Whether errors have been counted that no mark in the input tells. `marked`: those of single
@@ -244,6 +252,7 @@ enum Step {
     Failed(u8, i32),
 }
 
+#[derive(Clone, Copy, Debug)]
 enum Cause {
     Break,
     Error(i32),

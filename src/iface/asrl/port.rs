@@ -37,6 +37,9 @@ pub const DEFAULTS: Settings = Settings {
 /// another thread has closed the port.
 const LOOK: Duration = Duration::from_millis(2);
 
+/// The most characters that hardware holds by itself, beyond the system's buffers.
+const FIFO: u32 = 256;
+
 /// A line and its state.
 pub struct Port {
     /// What leads to it.
@@ -52,6 +55,8 @@ pub struct Port {
     is_counted: bool,
     /// Set once it has been seen gone: every later call says so at once.
     lost: AtomicBool,
+    /// Set once the driver has said that the transmitter is empty. Not all do.
+    tells_empty: AtomicBool,
     /// Dropped last: a port stays listed until the device has been given back.
     _listed: Option<Listed>,
 }
@@ -109,6 +114,7 @@ impl Port {
 
     fn new(wire: Box<dyn Wire>, settings: Settings, listed: Option<Listed>) -> Self {
         let counts = wire.counts().ok().flatten();
+        let tells_empty = AtomicBool::new(wire.is_drained() == Ok(true));
         let state = State { settings, break_on: false, transmits: true, discards_null: false };
         Self {
             wire,
@@ -118,6 +124,7 @@ impl Port {
             state: Mutex::new(state),
             is_counted: counts.is_some(),
             lost: AtomicBool::new(false),
+            tells_empty,
             _listed: listed,
         }
     }
@@ -156,10 +163,24 @@ impl Port {
     /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST.
     pub fn drain(&self, wait: &Wait) -> Result {
         self.alive()?;
+        let mut handed_over = None;
         while !self.wire.is_drained().map_err(|error| self.note(error))? {
+            if self.tells_empty.load(Ordering::Relaxed) || !self.wire.is_handed_over()? {
+                handed_over = None;
+            } else if handed_over.get_or_insert_with(|| self.after_fifo()).has_passed() {
+                return Ok(());
+            }
             pause(wait)?;
         }
+        self.tells_empty.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// When the hardware will have sent all that it can hold.
+    fn after_fifo(&self) -> Deadline {
+        let Settings { baud, .. } = self.state().settings;
+        let bits = FIFO * self.state().settings.bits_per_character();
+        Deadline::after(Duration::from_secs(bits.into()) / baud.max(1))
     }
 
     /// Sends a break of `length`, after all that was sent before.

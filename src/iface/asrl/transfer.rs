@@ -87,7 +87,7 @@ impl AsrlLink {
             }
             break;
         }
-        let outcome = match (outcome, input.check(rules.marked, counts())) {
+        let outcome = match (outcome, input.check(port.wire.marks_bytes(), counts())) {
             (Ok(_), Err(error)) => Err(error),
             (outcome, _) => outcome,
         };

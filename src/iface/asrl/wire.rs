@@ -41,12 +41,25 @@ pub trait Wire: Send + Sync {
         false
     }
 
+    /// Whether bytes with errors are marked, too, and not only counted.
+    fn marks_bytes(&self) -> bool {
+        self.marks_errors()
+    }
+
     /// Whether all that was sent has left the line, as far as is known.
     ///
     /// # Errors
     /// VI_ERROR_CONN_LOST.
     fn is_drained(&self) -> Result<bool> {
         Ok(true)
+    }
+
+    /// Whether nothing of what was sent waits in this machine any more.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST.
+    fn is_handed_over(&self) -> Result<bool> {
+        self.is_drained()
     }
 
     /// Bytes that wait to be received.
@@ -149,8 +162,16 @@ impl Wire for Tty {
         self.marks_errors()
     }
 
+    fn marks_bytes(&self) -> bool {
+        self.marks_bytes()
+    }
+
     fn is_drained(&self) -> Result<bool> {
         self.is_drained()
+    }
+
+    fn is_handed_over(&self) -> Result<bool> {
+        self.is_handed_over()
     }
 
     fn available(&self) -> Result<usize> {

@@ -38,6 +38,10 @@ const PATIENCE_TENTHS: u8 = 1;
 /// The most that is asked of one read: terminals hand out at most 4 KiB at once.
 const PIECE: usize = 64 << 10;
 
+/// The major number of ttyACMn (Linux, Documentation/admin-guide/devices.txt), whose driver hears of
+/// errors beside the data: it marks breaks and only counts the rest.
+const CDC_ACM: u32 = 166;
+
 /// A serial port that this process has for itself. What it was set to before is restored when it
 /// is dropped.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ pub struct Tty {
     /// Whether there is a line behind it, whose errors the driver counts or whose modem lines it
     /// knows. A pseudo-terminal has none.
     has_line: bool,
+    /// Whether the driver marks each byte that came with an error.
+    marks_bytes: bool,
     opened_in: u32,
 }
 
@@ -76,7 +82,7 @@ impl Tty {
     /// VI_ERROR_RSRC_NFOUND, VI_ERROR_NPERMISSION, VI_ERROR_RSRC_BUSY when another has it,
     /// VI_ERROR_ALLOC, VI_ERROR_NSUP_ATTR_STATE when the driver does not take `settings`.
     pub fn open(path: &Path, settings: &Settings) -> Result<(Self, Settings)> {
-        identity(path)?;
+        let device = identity(path)?;
         let (output, own_output) = own::make(|| open_once(path))?;
         let before = control::termios(output.as_raw_fd())
             .map_err(|error| Error { code: VI_ERROR_RSRC_NFOUND, ..error })?;
@@ -87,6 +93,7 @@ impl Tty {
             _own_input: own_input,
             _own_output: own_output,
             has_line: control::has_line(output.as_raw_fd()),
+            marks_bytes: libc::major(device) != CDC_ACM,
             input,
             output,
             before,
@@ -198,12 +205,25 @@ impl Tty {
         self.has_line
     }
 
+    /// Whether bytes with errors are marked, too, and not only counted.
+    pub fn marks_bytes(&self) -> bool {
+        self.has_line && self.marks_bytes
+    }
+
     /// Whether all that was sent has left the line, as far as the driver knows.
     ///
     /// # Errors
     /// VI_ERROR_CONN_LOST.
     pub fn is_drained(&self) -> Result<bool> {
         Ok(control::queued_output(self.fd())? == 0 && control::is_shifted_out(self.fd()))
+    }
+
+    /// Whether nothing of what was sent waits in the system's buffers any more.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST.
+    pub fn is_handed_over(&self) -> Result<bool> {
+        Ok(control::queued_output(self.fd())? == 0)
     }
 
     /// Bytes that wait to be received.

@@ -106,6 +106,17 @@ fn errors_end_the_read_behind_their_byte() {
     assert_eq!(got, (b"cd".to_vec(), Some(Ending::Failed(VI_ERROR_ASRL_FRAMING))));
 }
 
+/// A USB adapter counts one error for a packet and marks every byte of it.
+#[test]
+fn bytes_that_share_an_error_share_its_name() {
+    let mut input = Input::new(Counts::default());
+    let now = Counts { parity: 1, ..Counts::default() };
+    for byte in [b"\xFF\0x", b"\xFF\0y", b"\xFF\0\0"] {
+        let got = decode(&mut input, &[byte], &marked(), now);
+        assert_eq!(got, (byte[2..].to_vec(), Some(Ending::Failed(VI_ERROR_ASRL_PARITY))));
+    }
+}
+
 #[test]
 fn a_replacement_takes_the_place_of_bytes_with_errors_and_no_other() {
     let mut input = Input::new(Counts::default());
