@@ -155,6 +155,27 @@ mod tests {
         assert_eq!(decoded(&[&out]), (all, commands.to_vec()));
     }
 
+    /// Whatever a peer sends, no more comes out than went in.
+    #[test]
+    fn any_stream_is_survived() {
+        let mut decoder = Decoder::default();
+        for mut bytes in crate::wire::noise() {
+            // Commands among it, and the marks of messages.
+            let commands = [IAC, SB, SE, WILL, COM_PORT];
+            for (i, byte) in bytes.iter_mut().enumerate().filter(|(i, _)| i % 3 == 0) {
+                *byte = commands[(i + usize::from(*byte)) % commands.len()];
+            }
+            let (mut data, mut heard) = (Vec::new(), 0);
+            decoder.decode(&bytes, &mut data, |command| {
+                heard += 1;
+                if let Command::About(about) = command {
+                    assert!(about.len() <= LONGEST);
+                }
+            });
+            assert!(data.len() + heard <= bytes.len());
+        }
+    }
+
     #[test]
     fn no_stream_takes_more_memory_than_it_has_data() {
         let mut endless = b"\xFF\xFA\x2C".to_vec();

@@ -119,16 +119,27 @@ impl AsrlLink {
         Ok(())
     }
 
-    /// Changes how the line is set. What was sent before leaves as it was meant to.
-    fn set_line(&self, wait: &Wait, change: impl FnOnce(&mut Settings)) -> Result {
-        let _output = self.port.output.pass(wait)?;
-        let mut wanted = self.port.state().settings;
+    /// Changes how the line is set. What was sent before leaves as it was meant to. Only a change
+    /// of flow control waits for nothing: it may be what lets the output leave.
+    fn set_line(&self, wait: &Wait, change: impl Fn(&mut Settings)) -> Result {
+        let before = self.port.state().settings;
+        let mut wanted = before;
         change(&mut wanted);
-        if wanted == self.port.state().settings {
+        let Settings { flow, xon, xoff, .. } = wanted;
+        if wanted == before {
             return Ok(());
         }
-        self.port.drain(wait)?;
+        let _output = if wanted == (Settings { flow, xon, xoff, ..before }) {
+            None
+        } else {
+            let output = self.port.output.pass(wait)?;
+            self.port.drain(wait)?;
+            Some(output)
+        };
         self.port.change(wait, |state, wire| {
+            // Another thread may have changed something else meanwhile.
+            let mut wanted = state.settings;
+            change(&mut wanted);
             state.settings = wire.apply(&wanted, wait)?;
             Ok(())
         })

@@ -16,7 +16,7 @@ use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::serial;
-use crate::os::serial::{Flow, Parity, Settings, StopBits, Tty};
+use crate::os::serial::{Counts, Flow, Parity, Settings, StopBits, Tty};
 use crate::status::{
     Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_NSUP_ATTR_STATE, VI_ERROR_RSRC_NFOUND,
     VI_ERROR_TMO, fail,
@@ -51,6 +51,8 @@ pub struct Port {
     /// Passed for each change of `state`.
     control: Gate<()>,
     state: Mutex<State>,
+    /// Whether anybody counts the errors of the line; else no read asks.
+    is_counted: bool,
     /// Set once it has been seen gone: every later call says so at once.
     lost: AtomicBool,
     /// Set once the driver has said that the transmitter is empty. Not all do.
@@ -111,19 +113,25 @@ impl Port {
     }
 
     fn new(wire: Box<dyn Wire>, settings: Settings, listed: Option<Listed>) -> Self {
-        let counts = wire.counts().ok().flatten().unwrap_or_default();
+        let counts = wire.counts().ok().flatten();
         let tells_empty = AtomicBool::new(wire.is_drained() == Ok(true));
         let state = State { settings, break_on: false, transmits: true, discards_null: false };
         Self {
             wire,
-            input: Gate::new(Input::new(counts)),
+            input: Gate::new(Input::new(counts.unwrap_or_default())),
             output: Gate::new(()),
             control: Gate::new(()),
             state: Mutex::new(state),
+            is_counted: counts.is_some(),
             lost: AtomicBool::new(false),
             tells_empty,
             _listed: listed,
         }
+    }
+
+    /// The errors of the line so far; `None` where nobody counts them.
+    pub fn counts(&self) -> Option<Counts> {
+        self.is_counted.then(|| self.wire.counts().ok().flatten()).flatten()
     }
 
     /// The shared attributes as they are now.

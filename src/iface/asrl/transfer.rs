@@ -59,7 +59,7 @@ impl AsrlLink {
         };
         let rules = self.rules(call);
         let may_end = rules.end_char.or(rules.term_char).is_some() || rules.end_bit != 0;
-        let counts = || port.wire.counts().ok().flatten();
+        let counts = || port.counts();
         let mut count = 0;
         let mut outcome = Ok(Stop::Count);
         while count < buf.len() {
@@ -156,7 +156,7 @@ impl AsrlLink {
         // A read in progress on another thread has taken what was kept.
         let now = Wait { deadline: Deadline::Immediate, ..call.wait };
         if let Ok(mut input) = port.input.pass(&now) {
-            input.clear(port.wire.counts().ok().flatten());
+            input.clear(port.counts());
         }
         port.wire.discard_input(&call.round_trip()).map_err(|error| port.note(error))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::consts::*;
-use crate::status::{VI_ERROR_CONN_LOST, VI_ERROR_TMO};
+use crate::status::{VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_TMO};
 
 fn set(link: &dyn Link, attr: ViAttr, value: u16) {
     link.set(attr, value.into(), &Terms::new().call()).unwrap();
@@ -204,4 +204,34 @@ fn a_slow_reader_loses_nothing() {
         }
     });
     assert!(pty.is_silent());
+}
+
+/// Whatever holds the output up: the write ends by its time or by viTerminate, says how much left,
+/// and letting the output go on needs no waiting for it.
+#[test]
+fn output_that_is_held_up_holds_no_call() {
+    let pty = Pty::open();
+    let link = open(&pty);
+    set(&*link, VI_ATTR_ASRL_ALLOW_TRANSMIT, 0);
+    let written = link.write(b"held", &Terms::hurried().call());
+    assert_eq!((written.count, code(written.outcome)), (0, VI_ERROR_TMO));
+    let endless = Terms { timeout_ms: VI_TMO_INFINITE, ..Terms::new() };
+    let (started, start) = std::sync::mpsc::channel();
+    let outcome = std::thread::scope(|scope| {
+        let (link, endless) = (&*link, &endless);
+        let writer = scope.spawn(move || {
+            let call = endless.call();
+            started.send(()).unwrap();
+            link.write(b"held", &call).outcome
+        });
+        start.recv().unwrap();
+        // Past the gate that the writer has: a change of flow control.
+        set(link, VI_ATTR_ASRL_FLOW_CNTRL, VI_ASRL_FLOW_XON_XOFF);
+        endless.cancel.terminate();
+        writer.join().unwrap()
+    });
+    assert_eq!(code(outcome), VI_ERROR_ABORT);
+    set(&*link, VI_ATTR_ASRL_ALLOW_TRANSMIT, 1);
+    assert_eq!(link.write(b"free", &Terms::new().call()).count, 4);
+    assert_eq!(pty.receive(4), b"free");
 }
