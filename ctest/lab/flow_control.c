@@ -57,8 +57,14 @@ int main(int argc, char **argv)
     expect_arrived(adapter, count, 100);
     EXPECT_BENCH(adapter, "received 0", "");
 
-    /* What is held when the session closes is dropped: closing does not wait for the far end. */
+    /* Whoever switches flow control off is held up no longer. */
     bench(adapter, "lines");
+    WRITE(vi, all, 100);
+    SET(vi, VI_ATTR_ASRL_FLOW_CNTRL, VI_ASRL_FLOW_NONE);
+    expect_arrived(adapter, 0, 100);
+
+    /* What is held when the session closes is dropped: closing does not wait for the far end. */
+    SET(vi, VI_ATTR_ASRL_FLOW_CNTRL, VI_ASRL_FLOW_RTS_CTS);
     WRITE(vi, all, 100);
     SET(vi, VI_ATTR_TMO_VALUE, 500);
     EXPECT(viClose(vi), VI_SUCCESS);

@@ -77,7 +77,13 @@ static void xon_xoff(void)
     SET(two, VI_ATTR_TMO_VALUE, PATIENTLY);
     WRITE(two, "\x11", 1);
     EXPECT_READ(two, 100, VI_SUCCESS, "held\n");
+
+    /* Whoever switches flow control off is held up no longer. */
+    WRITE(two, "\x13y\n", 3);
+    EXPECT_READ(one, 100, VI_SUCCESS, "y\n");
+    WRITE(one, "let go\n", 7);
     SET(one, VI_ATTR_ASRL_FLOW_CNTRL, VI_ASRL_FLOW_NONE);
+    EXPECT_READ(two, 100, VI_SUCCESS, "let go\n");
 }
 
 /* VI_ATTR_ASRL_ALLOW_TRANSMIT stops the output as a received XOFF would. */

@@ -25,9 +25,10 @@ static void during_a_read(ViSession vi, const char *adapter)
     pthread_t thread;
     caller.vi = vi;
     SET(vi, VI_ATTR_TMO_VALUE, VI_TMO_INFINITE);
+    bench(adapter, "send part");
+    await(vi, VI_ATTR_ASRL_AVAIL_NUM, 4);
     CHECK(pthread_create(&thread, NULL, reading, &caller) == 0);
     /* The read is under way when what it has received waits no more. */
-    bench(adapter, "send part");
     await(vi, VI_ATTR_ASRL_AVAIL_NUM, 0);
     bench(adapter, "unplug");
     CHECK(pthread_join(thread, NULL) == 0);
