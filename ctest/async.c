@@ -94,7 +94,7 @@ static void timeouts(ViSession vi)
     EXPECT(viReadAsync(vi, buffer, sizeof buffer, &job), VI_SUCCESS);
     completed(vi, job, VI_ERROR_TMO, 0, buffer, "viReadAsync");
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 10000), VI_SUCCESS);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         EXPECT(viClear(vi), VI_SUCCESS);
     }
 }
