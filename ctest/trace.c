@@ -54,6 +54,16 @@ int main(int argc, char **argv)
     }
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 50), VI_SUCCESS);
     EXPECT_READ(vi, 64, VI_ERROR_TMO, "");
+    {
+        /* A command without its end is not answered. */
+        int number = 0;
+        EXPECT(viPrintf(vi, "ECHO? 7"), VI_SUCCESS);
+        EXPECT(viScanf(vi, "%d", &number), VI_ERROR_TMO);
+        EXPECT(viPrintf(vi, "8\n"), VI_SUCCESS);
+        EXPECT(viScanf(vi, "%d", &number), VI_SUCCESS);
+        CHECK(number == 78);
+        EXPECT(viFlush(vi, VI_READ_BUF), VI_SUCCESS);
+    }
     EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_FALSE), VI_SUCCESS);
     command(vi, "ECHO endless");
     if (is_stream(name)) {
@@ -69,8 +79,12 @@ int main(int argc, char **argv)
     CHECK(strstr(line_with("buf=\"seen\\n\""), "viRead(") != NULL);
     /* Both formats, and where the answer parted from them. */
     CHECK(strstr(line_with("viQueryf("), "write_format=\"ECHO? %s\\n\"") != NULL);
-    CHECK(strstr(line_with("viQueryf("), "read_format=\"%d\" next=\"seven\\n\"") != NULL);
+    CHECK(strstr(line_with("viQueryf("), "read_format=\"%d\" written=\"ECHO? seven\\n\" next=\"seven\\n\"")
+          != NULL);
     CHECK(strstr(line_with("viQueryf("), "VI_ERROR_INV_FMT") != NULL);
+    CHECK(strstr(line_with("viPrintf("), "written=\"ECHO? 7\"") != NULL);
+    CHECK(strstr(line_with("viScanf("), "[hint: what was printed before has no \\n") != NULL);
+    CHECK(strstr(line_with("read=\"78"), "viScanf(") != NULL);
     CHECK(strstr(line_with("viSetAttribute("), "VI_ATTR_TMO_VALUE") != NULL);
     CHECK(strstr(line_with("VI_ERROR_TMO"), "viRead(") != NULL);
     CHECK(strstr(line_with("VI_ERROR_INV_OBJECT"), "viClose(") != NULL);

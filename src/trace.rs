@@ -78,11 +78,36 @@ pub fn note(text: Arguments<'_>) {
     }
 }
 
+/// How many bytes of data a line shows.
+const SHOWN: usize = 40;
+
+/// The first bytes of data that move in pieces, for [`bytes`]. Empty when nothing is traced.
+#[derive(Debug, Default)]
+pub struct Sample(Vec<u8>);
+
+impl Sample {
+    /// Adds a piece.
+    #[inline]
+    pub fn add(&mut self, piece: &[u8]) {
+        // One more than is shown tells that there are more.
+        let room = (SHOWN + 1).saturating_sub(self.0.len());
+        if room > 0 && is_on() {
+            self.0.extend_from_slice(&piece[..piece.len().min(room)]);
+        }
+    }
+
+    /// Adds what was collected to the line, if anything was.
+    pub fn show(&self, label: &str) {
+        if !self.0.is_empty() {
+            bytes(label, &self.0);
+        }
+    }
+}
+
 /// Adds bytes that were moved to the line, the first 40 of them, when traced.
 #[inline]
 pub fn bytes(label: &str, data: &[u8]) {
     if is_on() {
-        const SHOWN: usize = 40;
         let more = if data.len() > SHOWN { "..." } else { "" };
         let shown = data[..data.len().min(SHOWN)].escape_ascii();
         note(format_args!("{label}=\"{shown}\"{more}"));

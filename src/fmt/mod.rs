@@ -40,7 +40,10 @@
 //!
 //! - Text of the format, or a number, that differs from what the device sent is VI_ERROR_INV_FMT:
 //!   a program must not go on with variables that keep older values. END that comes where
-//!   something else should is success, and what is missing is left untouched, also counts.
+//!   something else should is success: as with C's sscanf, what is missing is left untouched; but
+//!   counts become 0, and strings that have one become empty.
+//! - A definite block that END cuts short is VI_ERROR_INV_FMT; what came of it is stored and
+//!   counted. A termination character ends neither such a block nor `%y` with a count.
 //! - As in C the longest beginning of the input is taken that a number could begin with; if that
 //!   is no number, as in `1.5E+`, it is a difference. No white space stands within a number.
 //! - White space in front of `%d %i %u %o %x %f %e %g %s %p %b` may be the rest of an earlier
@@ -157,6 +160,12 @@ pub trait Input {
     /// Whether [`Input::look`] would wait although nothing need follow: all that was received has
     /// been taken, and no END will come to say that it was all.
     fn is_open(&self) -> bool {
+        false
+    }
+
+    /// Whether what has ended did so by a termination character, which may be a byte of binary data
+    /// as well: then the input goes on behind it.
+    fn pass_term_char(&mut self) -> bool {
         false
     }
 

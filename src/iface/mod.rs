@@ -177,9 +177,10 @@ pub enum DeviceLock<'a> {
 
 /// An open connection to one resource, owned by one session.
 ///
-/// All methods take `&self` and may be called from several threads at once: a clear or a status
-/// byte must get through while another thread is in a read. A link guards each of its channels
-/// with a mutex of its own that it takes by the call's deadline.
+/// All methods take `&self` and may be called from several threads at once: where the protocol has
+/// a way beside the data, a clear or a status byte gets through while another thread is in a read.
+/// A link guards each of its channels with a [`Gate`](crate::os::Gate) that it passes by the
+/// call's deadline.
 pub trait Link: Send + Sync {
     /// The name by which locks are held on the device, where several resource names lead to it.
     fn identity(&self) -> Option<String> {
@@ -193,6 +194,11 @@ pub trait Link: Send + Sync {
     /// Whether a message that is read can have an END at all, as the link is set now.
     fn marks_end(&self) -> bool {
         true
+    }
+
+    /// Whether that END is a character, which binary data may have as well.
+    fn ends_by_character(&self) -> bool {
+        false
     }
 
     /// Reads into `buf` until END, the termination character or the count. `buf` is not empty.
@@ -235,6 +241,16 @@ pub trait Link: Send + Sync {
     /// # Errors
     /// VI_ERROR_CONN_LOST and the like.
     fn discard_output(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Drops answers that have come and nobody has read, before a question whose own answer could
+    /// not be told from them. Never waits for one. A link whose protocol says which answer is which has
+    /// nothing to drop.
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST and the like.
+    fn drop_stale_answers(&self, _call: &Call) -> Result {
         Ok(())
     }
 

@@ -108,6 +108,17 @@ impl Link for SocketLink {
         Ok(())
     }
 
+    fn drop_stale_answers(&self, call: &Call) -> Result {
+        self.alive()?;
+        if let Some(mut kept) = self.input.try_pass() {
+            kept.clear();
+            let mut bin = [0; 4096];
+            let arrived = || self.stream.recv_now(&mut bin).map_err(|error| self.note(error));
+            drop_arrived(arrived, &call.round_trip())?;
+        }
+        Ok(())
+    }
+
     fn clear(&self, call: &Call) -> Result {
         self.discard_input(call)
     }
@@ -212,6 +223,16 @@ fn discard_until_pause(mut receive: impl FnMut(&Wait) -> Result, wait: &Wait) ->
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Throws away what has arrived. It ends although the peer goes on sending.
+fn drop_arrived(mut arrived: impl FnMut() -> Result<Option<usize>>, wait: &Wait) -> Result {
+    while arrived()?.is_some() {
+        if wait.deadline.has_passed() {
+            return fail(VI_ERROR_TMO, "the peer does not stop sending");
+        }
+    }
+    Ok(())
 }
 
 /// Bytes that were received and not yet read.

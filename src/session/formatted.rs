@@ -13,7 +13,8 @@
 //! - Where neither END nor a termination character is enabled (a SOCKET, unless told otherwise),
 //!   viScanf takes what is there and asks for more only when the format does. `%t` has no end to
 //!   find there and ends by VI_ERROR_TMO.
-//! - viQueryf drops what the read buffer holds, without I/O.
+//! - viQueryf drops what the read buffer holds; on a SOCKET, where any answer could be taken for
+//!   its own, also what else has come by then.
 
 use crate::fmt;
 use crate::fmt::Arguments;
@@ -24,7 +25,7 @@ use crate::session::buffer::read::{Message, Receive};
 use crate::session::buffer::write::{Send, Upto, WriteBuffer};
 use crate::session::buffer::{marks, receiver, sender};
 use crate::session::{RD_BUF_OPER_MODE, Session, WR_BUF_OPER_MODE};
-use crate::status::Result;
+use crate::status::{Result, VI_ERROR_TMO};
 use crate::trace;
 
 impl Session {
@@ -70,6 +71,7 @@ impl Session {
         fmt::check_scan(read_format)?;
         let call = self.admitted()?;
         self.buffers.reading(&call.wait)?.clear();
+        link.drop_stale_answers(&call)?;
         self.print_through(link, &call, write_format, arguments)?;
         self.scan_through(link, &call, read_format, arguments)
     }
@@ -83,8 +85,10 @@ impl Session {
     ) -> Result {
         let mut buffer = self.buffers.writing(&call.wait)?;
         let mut send = sender(link, call);
-        let mut output = Outgoing { buffer: &mut buffer, send: &mut send };
+        let sample = trace::Sample::default();
+        let mut output = Outgoing { buffer: &mut buffer, send: &mut send, sample };
         let mut printed = fmt::print(format, arguments, &mut output);
+        output.sample.show("written");
         if printed.is_ok() && self.flushes_on_access(WR_BUF_OPER_MODE) {
             printed = buffer.put(&[], Upto::Now, &mut send).outcome;
         }
@@ -98,6 +102,7 @@ impl Session {
         format: &[u8],
         arguments: &mut dyn Arguments,
     ) -> Result {
+        let unended = self.buffers.holds_unended_message(&call.wait)?;
         self.buffers.flush_write(link, call)?;
         let mut buffer = self.buffers.reading(&call.wait)?;
         let marks = marks(call);
@@ -105,12 +110,20 @@ impl Session {
         let mut some = |room: &mut [u8], _| link.read_some(room, call);
         let receive: &mut Receive = if marks.any() { &mut ahead } else { &mut some };
         let mut message = Message::new(&mut buffer, marks, receive);
+        message.end_is_char = link.ends_by_character();
         let scanned = fmt::scan(format, arguments, &mut message);
         let starved = message.failed_after();
+        message.show();
         match (scanned, starved) {
             (Err(error), Some(count)) => {
                 buffer.clear();
                 self.hint(&error, count, call);
+                if unended && count == 0 && error.code == VI_ERROR_TMO {
+                    trace::note(format_args!(
+                        "[hint: what was printed before has no \\n at its end, so the instrument \
+                         may still wait for the rest of the command]"
+                    ));
+                }
                 return scanned;
             }
             // Where the format and the answer part.
@@ -128,10 +141,12 @@ impl Session {
 struct Outgoing<'a> {
     buffer: &'a mut WriteBuffer,
     send: &'a mut Send<'a>,
+    sample: trace::Sample,
 }
 
 impl Output for Outgoing<'_> {
     fn put(&mut self, bytes: &[u8], end: bool) -> Result {
+        self.sample.add(bytes);
         let upto = if end { Upto::End } else { Upto::Full };
         self.buffer.put(bytes, upto, self.send).outcome
     }

@@ -23,17 +23,23 @@ pub(super) fn scan(
         _ => elements.capacity() == 0 || reader.first()?.is_some(),
     };
     if !comes {
+        elements.finish(arguments)?;
         return Ok(Flow::End);
     }
     let length = if spec.code == b'b' { header(reader)? } else { Some(elements.capacity()) };
     let result = match length {
-        Some(length) => reader.copy(length, |_| None, |bytes| elements.put(bytes, arguments)),
-        None => indefinite(&mut elements, arguments, reader),
+        Some(length) => reader.copy_binary(length, |bytes| elements.put(bytes, arguments)),
+        None => indefinite(&mut elements, arguments, reader).map(|()| true),
     };
     if result.is_ok() || elements.stored() > 0 {
         elements.finish(arguments)?;
     }
-    result.map(|()| Flow::On)
+    match result? {
+        false if spec.code == b'b' => {
+            fail(VI_ERROR_INV_FMT, "a block shorter than its header says")
+        }
+        _ => Ok(Flow::On),
+    }
 }
 
 /// Reads a block's header, and gives the number of bytes after it; `None`: all up to END.

@@ -34,7 +34,7 @@ enum Flow {
 
 /// Reads from `input` what `format` says, and stores it where `arguments` point. Done when the
 /// format is used up, or when END comes where something else should; what the rest of the format
-/// would have stored is then untouched.
+/// would have stored is then untouched, but counts are 0.
 ///
 /// # Errors
 /// What [`check_scan`] answers, before anything is read; VI_ERROR_INV_FMT for input that does not
@@ -46,6 +46,11 @@ pub fn scan(format: &[u8], arguments: &mut dyn Arguments, input: &mut dyn Input)
     let mut space = false;
     for piece in Pieces::new(format, Direction::Scan) {
         let flow = match piece? {
+            Piece::Conversion(spec) if reader.is_over() => {
+                convert(&spec, arguments, &mut reader)?;
+                continue;
+            }
+            _ if reader.is_over() => continue,
             Piece::Text(text) => {
                 let mut bytes = text.iter();
                 bytes.try_fold(Flow::On, |flow, byte| match flow {
@@ -61,10 +66,10 @@ pub fn scan(format: &[u8], arguments: &mut dyn Arguments, input: &mut dyn Input)
             }
         };
         if flow == Flow::End {
-            return Ok(());
+            reader.finish();
         }
     }
-    if space {
+    if space && !reader.is_over() {
         reader.skip_space_at_hand()?;
     }
     Ok(())

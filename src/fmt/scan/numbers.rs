@@ -32,7 +32,7 @@ pub(super) fn scan(
     let mut list =
         List { syntax: syntax(spec.code), kind: Kind::new(spec), width, place, stored: 0 };
     let result = list.read(limit.most.unwrap_or(1), arguments, reader);
-    if matches!(result, Ok(Flow::On)) || list.stored > 0 {
+    if result.is_ok() || list.stored > 0 {
         limit.report(list.stored, arguments)?;
     }
     result
@@ -48,6 +48,10 @@ pub(super) fn store_consumed(
         return Ok(());
     }
     let place = arguments.pointer();
+    // As in C: a program may look whether the format was used up to here.
+    if reader.is_over() {
+        return Ok(());
+    }
     store_integer(reader.consumed(), spec.length.integer(), place, 0, arguments)
 }
 

@@ -15,11 +15,13 @@ pub(super) struct Reader<'i> {
     consumed: u64,
     /// Whether nothing but white space has been taken.
     blank: bool,
+    /// END has come where the format wanted something: nothing more is looked for.
+    over: bool,
 }
 
 impl<'i> Reader<'i> {
     pub(super) fn new(input: &'i mut dyn Input) -> Self {
-        Self { input, consumed: 0, blank: true }
+        Self { input, consumed: 0, blank: true, over: false }
     }
 
     /// How many bytes this call has taken.
@@ -27,14 +29,24 @@ impl<'i> Reader<'i> {
         self.consumed
     }
 
+    /// Takes the present end for that of the whole input.
+    pub(super) fn finish(&mut self) {
+        self.over = true;
+    }
+
+    /// Whether [`Reader::finish`] was called.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// The bytes that come next; none at the end.
     pub(super) fn look(&mut self) -> Result<&[u8]> {
-        self.input.look()
+        if self.over { Ok(&[]) } else { self.input.look() }
     }
 
     /// The byte that comes next; `None` at the end.
     pub(super) fn first(&mut self) -> Result<Option<u8>> {
-        Ok(self.input.look()?.first().copied())
+        Ok(self.look()?.first().copied())
     }
 
     /// Takes `count` bytes of those shown.
@@ -68,7 +80,7 @@ impl<'i> Reader<'i> {
     /// Passes over bytes of white space that are `wanted`. False at the end.
     pub(super) fn skip(&mut self, wanted: fn(u8) -> bool) -> Result<bool> {
         loop {
-            let shown = self.input.look()?;
+            let shown = self.look()?;
             if shown.is_empty() {
                 return Ok(false);
             }
@@ -89,10 +101,33 @@ impl<'i> Reader<'i> {
             if self.skip_space()? {
                 return Ok(true);
             }
-            if !self.blank || !self.input.pass_leftover() {
+            if self.over || !self.blank || !self.input.pass_leftover() {
                 return Ok(false);
             }
         }
+    }
+
+    /// Takes `count` bytes of binary data, whatever bytes they are, and hands them to `sink`. False
+    /// when the end comes before.
+    pub(super) fn copy_binary(
+        &mut self,
+        mut count: u64,
+        mut sink: impl FnMut(&[u8]) -> Result,
+    ) -> Result<bool> {
+        while count > 0 {
+            let shown = self.look()?;
+            let shown = &shown[..shown.len().min(usize::try_from(count).unwrap_or(usize::MAX))];
+            sink(shown)?;
+            let taken = shown.len();
+            self.take(taken);
+            count -= taken as u64;
+            if taken == 0 && (self.over || !self.input.pass_term_char()) {
+                return Ok(false);
+            }
+        }
+        // The last byte was data too.
+        self.input.pass_term_char();
+        Ok(true)
     }
 
     /// Takes bytes and hands them to `sink`, up to the end, or `most` of them, or those before the
@@ -104,7 +139,7 @@ impl<'i> Reader<'i> {
         mut sink: impl FnMut(&[u8]) -> Result,
     ) -> Result {
         while most > 0 {
-            let shown = self.input.look()?;
+            let shown = self.look()?;
             let shown = &shown[..shown.len().min(usize::try_from(most).unwrap_or(usize::MAX))];
             let stopped = stop(shown);
             let count = stopped.unwrap_or(shown.len());

@@ -27,6 +27,9 @@ pub(super) fn scan(
         _ => reader.first()?.is_some(),
     };
     if !comes {
+        if target.limit.by_argument() {
+            target.finish(arguments)?;
+        }
         return Ok(Flow::End);
     }
     let room = target.room as u64;

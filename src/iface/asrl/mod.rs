@@ -130,7 +130,15 @@ impl Link for AsrlLink {
         self.end_in.load(Ordering::Relaxed) != VI_ASRL_END_NONE
     }
 
+    fn ends_by_character(&self) -> bool {
+        self.end_in.load(Ordering::Relaxed) == VI_ASRL_END_TERMCHAR
+    }
+
     fn discard_input(&self, call: &Call) -> Result {
+        self.drop_input(call)
+    }
+
+    fn drop_stale_answers(&self, call: &Call) -> Result {
         self.drop_input(call)
     }
 

@@ -179,6 +179,25 @@ fn clear_drops_what_is_on_its_way() {
     assert_eq!(read(&*link, 3, &settings), (b"new".to_vec(), Ok(Stop::Count)));
 }
 
+/// Before a question, whatever has come so far is no answer to it.
+#[test]
+fn stale_answers_are_dropped_without_waiting() {
+    let settings = Settings { term_char: Some(b'\n'), ..Settings::new() };
+    let (link, mut peer) = open(&settings);
+    link.drop_stale_answers(&settings.call()).unwrap();
+    peer.write_all(b"one\ntwo\nthree").unwrap();
+    // What came in one piece is all here once its beginning is.
+    assert_eq!(read(&*link, 99, &settings).0, b"one\n");
+    link.drop_stale_answers(&settings.call()).unwrap();
+    peer.write_all(b"new\n").unwrap();
+    assert_eq!(read(&*link, 99, &settings), (b"new\n".to_vec(), Ok(Stop::TermChar)));
+    let soon = Wait { deadline: Deadline::after(Duration::from_millis(5)), ..settings.call().wait };
+    assert_eq!(code(drop_arrived(|| Ok(Some(1)), &soon)), VI_ERROR_TMO, "a flood ends it");
+    drop(peer);
+    assert_eq!(code(read(&*link, 9, &settings).1), VI_ERROR_CONN_LOST);
+    assert_eq!(code(link.drop_stale_answers(&settings.call())), VI_ERROR_CONN_LOST);
+}
+
 /// A peer that never stops sending cannot hold viClear beyond its deadline. (Over a real connection
 /// a busy machine may hold the sender up, and that is a pause.)
 #[test]

@@ -31,8 +31,8 @@ use crate::wire::vxi11::Generic;
 use crate::wire::vxi11::LinkId;
 use crate::wire::vxi11::NewLink;
 
-/// How long a cancelled call may still take to tell the device.
-const AFTER_CANCEL: Duration = Duration::from_millis(50);
+/// How long a cancelled call may still take to tell the device. Its caller waits for that.
+const AFTER_CANCEL: Duration = Duration::from_millis(16);
 
 /// How long destroy_link may take.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -54,6 +54,8 @@ pub struct Conversation {
     abort: Abort,
     /// Whether the device has been told to abort the call whose reply is owed.
     aborted: bool,
+    /// The device has the beginning of a message whose end it will never get.
+    has_half_message: bool,
     /// What the device sent beyond what was asked for.
     pub kept: Kept,
     /// Whether the device connects to us for service requests.
@@ -74,6 +76,7 @@ impl Vxi11Link {
             core,
             abort: Abort::new(abort),
             aborted: false,
+            has_half_message: false,
             kept: Kept::default(),
             interrupt_channel: InterruptChannel::default(),
             lock: Lock::default(),
@@ -130,6 +133,7 @@ impl Conversation {
                 if !self.aborted {
                     self.abort.send(self.link, wait);
                 }
+                self.has_half_message = true;
                 self.core.finish_cut_call(wait)?;
                 // That abort did not reach this call, which was not there yet.
                 self.aborted = false;
@@ -140,6 +144,13 @@ impl Conversation {
             }
         }
         self.aborted = false;
+        if self.has_half_message {
+            // Or it would swallow the next message.
+            let ms = wait.deadline.remaining().map_or(u32::MAX, |left| left.as_millis() as u32);
+            let clear = vxi11::generic(Generic::Clear, self.link, ms);
+            self.core.call(clear, &[], &mut [], wait).map_err(|cut| cut.error)?;
+            self.has_half_message = false;
+        }
         Ok(())
     }
 }

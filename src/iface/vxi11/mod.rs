@@ -9,8 +9,8 @@
 //!   next call first discards what has arrived, asks the device by device_abort to end a call it
 //!   still works on, and skips replies to other transactions than its own.
 //! - A call that was cut while being sent is kept, and the next call sends the rest first: the
-//!   device takes nothing else before it has the whole call. It may carry it out, as it may one
-//!   that was sent whole and not answered in time.
+//!   device takes nothing else before it has the whole call. Then a device_clear drops the message
+//!   that the call was part of, for its end will not come.
 //! - While a call cannot be sent because the server is still sending a reply that was given up,
 //!   that is received and dropped.
 //! - A closed connection and a record mark beyond reason cannot be mended. The connection is shut

@@ -40,7 +40,8 @@ use crate::status::{Result, VI_ERROR_INV_MASK, VI_SUCCESS, VI_WARN_NSUP_BUF, fai
 const SIZE: u32 = 4096;
 
 /// Both buffers of a session. When both gates are needed, the writing one is passed first and
-/// left again before the reading one: a read that waits for the device keeps nobody from writing.
+/// left again before the reading one: a read that waits for the device keeps nobody from writing,
+/// unless the link has one channel for both.
 pub struct Buffers {
     write: Gate<WriteBuffer>,
     read: Gate<ReadBuffer>,
@@ -97,6 +98,14 @@ impl Buffers {
             buffer.clear();
         }
         Ok(buffer)
+    }
+
+    /// Whether the write buffer holds something that a flush will send without END.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO and VI_ERROR_ABORT while another thread uses it.
+    pub(super) fn holds_unended_message(&self, wait: &Wait) -> Result<bool> {
+        Ok(self.writing(wait)?.is_unended())
     }
 
     pub(super) fn flush_write(&self, link: &dyn Link, call: &Call) -> Result {

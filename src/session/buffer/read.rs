@@ -5,11 +5,20 @@ use crate::iface::{Stop, Transfer};
 use crate::session::buffer::write::room_for;
 use crate::status::{Error, Result, VI_ERROR_TMO};
 
+/// What the first receive of a buffer asks for at most. A larger buffer is put to use as messages
+/// turn out to be longer: its memory is not touched before.
+const FIRST: usize = 64 << 10;
+
 /// Bytes that came from the device ahead of the caller's asking.
 pub struct ReadBuffer {
+    /// Room for what is received; as long as it has been of use so far.
     bytes: Vec<u8>,
-    /// Bytes of it already taken.
+    /// Bytes of it that have been received.
+    count: usize,
+    /// Those of them already taken.
     at: usize,
+    /// What the next receive asks for at most.
+    window: usize,
     /// END stands behind the last byte.
     end: bool,
     /// Bytes of the message that comes next have been taken: it is the rest of one.
@@ -40,7 +49,8 @@ pub type Receive<'a> = dyn FnMut(&mut [u8], bool) -> Transfer<Stop> + 'a;
 impl ReadBuffer {
     /// An empty one for `size` bytes; memory is taken when first needed.
     pub const fn new(size: usize) -> Self {
-        Self { bytes: Vec::new(), at: 0, end: false, begun: false, size }
+        let window = if size < FIRST { size } else { FIRST };
+        Self { bytes: Vec::new(), count: 0, at: 0, window, end: false, begun: false, size }
     }
 
     /// Moves bytes into `room`, first those held and then the device's, until it is full or a
@@ -79,7 +89,7 @@ impl ReadBuffer {
     /// # Errors
     /// What receiving answers; VI_ERROR_TMO when the end did not come. The buffer is empty.
     pub fn flush(&mut self, marks: Marks, receive: &mut Receive) -> Result {
-        let begun = self.at < self.bytes.len() && !self.ends(marks);
+        let begun = self.at < self.count && !self.ends(marks);
         self.clear();
         if !begun || !marks.any() {
             return Ok(());
@@ -97,8 +107,7 @@ impl ReadBuffer {
 
     /// Starts anew behind bytes that have all been taken.
     fn reuse(&mut self) {
-        self.bytes.clear();
-        (self.at, self.end) = (0, false);
+        (self.count, self.at, self.end) = (0, 0, false);
     }
 
     /// Gives an empty buffer another size; 0 makes it never read ahead.
@@ -106,28 +115,28 @@ impl ReadBuffer {
     /// # Errors
     /// VI_ERROR_ALLOC: the size stays as it was.
     pub fn resize(&mut self, size: usize) -> Result {
-        debug_assert!(self.bytes.is_empty());
+        debug_assert!(self.count == 0);
         self.bytes = room_for(size)?;
-        self.size = size;
+        (self.size, self.window) = (size, size.min(FIRST));
         Ok(())
     }
 
     /// Whether what is held goes to the end of a message.
     fn ends(&self, marks: Marks) -> bool {
         self.end && marks.end
-            || marks.term_char.is_some() && marks.term_char == self.bytes.last().copied()
+            || marks.term_char.is_some() && marks.term_char == self.held().last().copied()
     }
 
     /// Moves held bytes into `room`; how the read ends with them, if it does.
     fn deliver(&mut self, room: &mut [u8], marks: Marks) -> (usize, Option<Stop>) {
-        let held = &self.bytes[self.at..];
+        let held = self.held();
         let held = &held[..held.len().min(room.len())];
         let place = marks.term_char.and_then(|c| memchr::memchr(c, held));
         let count = place.map_or(held.len(), |place| place + 1);
         room[..count].copy_from_slice(&held[..count]);
         self.at += count;
         let mut ended = false;
-        if self.at == self.bytes.len() {
+        if self.at == self.count {
             ended = self.end && marks.end;
             self.reuse();
         }
@@ -144,7 +153,7 @@ impl ReadBuffer {
 
     /// Bytes received and not taken.
     pub fn held(&self) -> &[u8] {
-        &self.bytes[self.at..]
+        &self.bytes[self.at..self.count]
     }
 
     /// Takes `count` of the bytes held, none of them beyond a termination character; how the
@@ -152,7 +161,7 @@ impl ReadBuffer {
     fn skip(&mut self, count: usize, marks: Marks) -> Option<Stop> {
         let last = self.held()[..count].last().copied()?;
         self.at += count;
-        let all = self.at == self.bytes.len();
+        let all = self.at == self.count;
         let stop = match () {
             () if all && self.end && marks.end => Some(Stop::End),
             () if marks.term_char == Some(last) => Some(Stop::TermChar),
@@ -168,9 +177,15 @@ impl ReadBuffer {
     /// Receives as much as the empty buffer holds, or less when a message ends; at least one byte,
     /// also where there is no buffer.
     fn fill(&mut self, begun: bool, receive: &mut Receive) -> Result {
-        self.bytes.resize(self.size.max(1), 0);
-        let got = receive(&mut self.bytes, begun);
-        self.bytes.truncate(got.count);
+        let room = self.window.max(1);
+        if self.bytes.len() < room {
+            self.bytes.resize(room, 0);
+        }
+        let got = receive(&mut self.bytes[..room], begun);
+        self.count = got.count;
+        if got.count == room {
+            self.window = self.size.min(2 * room);
+        }
         self.end = got.outcome? == Stop::End;
         if got.count == 0 && !self.end {
             // Such a receive ends no loop.

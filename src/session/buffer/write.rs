@@ -77,6 +77,11 @@ impl WriteBuffer {
         self.send_held(end, send)
     }
 
+    /// Whether something is held that [`WriteBuffer::flush`] sends without END.
+    pub fn is_unended(&self) -> bool {
+        self.bytes.last().is_some_and(|last| *last != b'\n')
+    }
+
     fn send_held(&mut self, end: bool, send: &mut Send) -> Transfer<()> {
         if self.bytes.is_empty() {
             return Transfer::done(0, ());

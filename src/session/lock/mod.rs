@@ -8,6 +8,8 @@
 mod admission;
 mod policy;
 
+use std::time::Duration;
+
 use crate::consts::{VI_EXCLUSIVE_LOCK, VI_NO_LOCK, VI_SHARED_LOCK, ViAccessMode, ViStatus};
 use crate::iface::{Call, DeviceLock};
 use crate::os::Cancel;
@@ -25,6 +27,9 @@ use crate::status::{
     VI_ERROR_TMO, VI_SUCCESS, VI_SUCCESS_NESTED_EXCLUSIVE, VI_SUCCESS_NESTED_SHARED, fail,
 };
 use crate::trace;
+
+/// The longest that viUnlock waits for the device, whatever the session's timeout.
+const LONG_GOODBYE: Duration = Duration::from_secs(10);
 
 /// Characters that an access key may have at most (rule 3.6.17).
 const LONGEST_KEY: usize = 255;
@@ -245,13 +250,13 @@ impl Session {
         if held.exclusive > 1 {
             held.exclusive -= 1;
         } else if held.exclusive == 1 {
-            self.unlock_device(DeviceLock::Exclusive, self.goodbye());
+            self.unlock_device(DeviceLock::Exclusive, &self.goodbye());
             held.exclusive = 0;
             self.lock.reduce(&held);
         } else if held.shared > 1 {
             held.shared -= 1;
         } else if let Some(key) = held.key.take() {
-            self.unlock_device(DeviceLock::Shared(&key), self.goodbye());
+            self.unlock_device(DeviceLock::Shared(&key), &self.goodbye());
             held.shared = 0;
             self.lock.reduce(&held);
         } else {
@@ -273,32 +278,29 @@ impl Session {
         let held = self.lock.held.pass(&wait).map(|mut held| std::mem::take(&mut *held));
         if let Ok(held) = &held {
             if held.exclusive > 0 {
-                self.unlock_device(DeviceLock::Exclusive, deadline);
+                self.unlock_device(DeviceLock::Exclusive, &wait);
             }
             if let Some(key) = &held.key {
-                self.unlock_device(DeviceLock::Shared(key), deadline);
+                self.unlock_device(DeviceLock::Shared(key), &wait);
             }
         }
         farewell();
         self.lock.reduce(&Held::default());
     }
 
-    fn unlock_device(&self, lock: DeviceLock, deadline: Deadline) {
-        let cancel = Cancel::new();
-        let wait = Wait { deadline, ticket: cancel.ticket() };
+    fn unlock_device(&self, lock: DeviceLock, wait: &Wait) {
         // A device that is gone has no lock either, and ours must not outlive it: no failure.
-        if let Err(error) = self.link.unlock(lock, &Call { wait, ..self.call() }) {
+        if let Err(error) = self.link.unlock(lock, &Call { wait: *wait, ..self.call() }) {
             trace::note(format_args!("[unlocking the device failed: {}]", error.at));
         }
     }
 
-    /// How long the device may take to unlock: viUnlock has no timeout of its own, and one of zero
-    /// is for reads, not for this.
-    fn goodbye(&self) -> Deadline {
-        match self.call().wait.deadline.remaining() {
-            Some(left) => Deadline::after(left.max(GOODBYE)),
-            None => Deadline::Never,
-        }
+    /// How long the device may take to unlock: viUnlock has no timeout of its own. One of zero is
+    /// for reads, not for this, and nobody waits for ever to give something away.
+    fn goodbye(&self) -> Wait<'_> {
+        let Wait { deadline, ticket } = self.call().wait;
+        let time = deadline.remaining().unwrap_or(LONG_GOODBYE).clamp(GOODBYE, LONG_GOODBYE);
+        Wait { deadline: Deadline::after(time), ticket }
     }
 }
 

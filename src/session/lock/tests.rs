@@ -8,7 +8,9 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::*;
-use crate::consts::{VI_ATTR_ASRL_BAUD, VI_ATTR_TERMCHAR, VI_KTATTR_LOCKWAIT, VI_TMO_INFINITE};
+use crate::consts::{
+    VI_ATTR_ASRL_BAUD, VI_ATTR_TERMCHAR, VI_ATTR_TMO_VALUE, VI_KTATTR_LOCKWAIT, VI_TMO_INFINITE,
+};
 use crate::iface::{Link, Stop, Transfer};
 use crate::rsrc::ResourceName;
 use crate::session::attributes;
@@ -21,6 +23,8 @@ struct Device {
     asked: Mutex<Vec<String>>,
     refuses: Mutex<Option<Error>>,
     lost: AtomicBool,
+    /// It does not answer when asked to unlock.
+    silent: AtomicBool,
 }
 
 impl Device {
@@ -56,8 +60,12 @@ impl Link for FakeLink {
         self.0.refuses.lock().map_or(Ok(()), Err)
     }
 
-    fn unlock(&self, lock: DeviceLock, _call: &Call) -> Result {
+    fn unlock(&self, lock: DeviceLock, call: &Call) -> Result {
         self.0.asked.lock().push(format!("unlock {lock:?}"));
+        if self.0.silent.load(Ordering::SeqCst) {
+            assert_ne!(call.wait.deadline, Deadline::Never);
+            call.wait.pass()?;
+        }
         Ok(())
     }
 
@@ -134,6 +142,26 @@ fn a_closing_session_frees_the_device_before_the_farewell() {
     assert_eq!(device.asked(), ["unlock Exclusive", "unlock Shared(\"k\")", "close"]);
     assert_eq!(lock(&two), Ok(VI_SUCCESS));
     assert_eq!(code(lock(&one)), VI_ERROR_ABORT);
+}
+
+/// viUnlock has no timeout, but an end: a device that does not answer is not waited for without a
+/// deadline, and viTerminate ends it. The lock is gone either way.
+#[test]
+fn unlocking_a_silent_device_can_be_ended() {
+    let ((one, device), (two, _)) = (session("silent"), session("silent"));
+    let object = Object::Session(one.clone());
+    attributes::set(&object, VI_ATTR_TMO_VALUE, u64::from(VI_TMO_INFINITE)).unwrap();
+    lock(&one).unwrap();
+    device.silent.store(true, Ordering::SeqCst);
+    std::thread::scope(|scope| {
+        let unlocking = scope.spawn(|| one.unlock());
+        while !device.asked.lock().iter().any(|asked| asked.starts_with("unlock")) {
+            std::thread::yield_now();
+        }
+        one.terminate(None).unwrap();
+        assert_eq!(unlocking.join().unwrap(), Ok(VI_SUCCESS));
+    });
+    assert_eq!(lock(&two), Ok(VI_SUCCESS));
 }
 
 #[test]

@@ -48,6 +48,55 @@ fn the_line_feed_left_of_an_answer_is_no_answer() {
     assert_eq!(list.args, [bytes(b"x"), int()]);
 }
 
+/// END that comes early leaves variables as they were, as C does, but no count of what there was
+/// room for.
+#[test]
+fn what_is_missing_is_counted_as_nothing() {
+    let after = |input: &[u8], format: &str, args: &[Arg]| {
+        let mut list = List::new(args);
+        let mut message = Message::leftover(input, b"7 next", &[1]);
+        assert_eq!(scan(format.as_bytes(), &mut list, &mut message), Ok(()), "{format}");
+        assert_eq!(message.rest(), b"", "the next message is left alone");
+        list.args
+    };
+    for format in ["%d%s", "%d,%s", "%d %3s", "%d%t", "%d%T", "%d%[a-z]"] {
+        assert_eq!(after(b"5", format, &[int(), room(3)]), [ints(&[5]), room(3)], "{format}");
+    }
+    let counted = [int(), ints(&[3]), room(3)];
+    for (format, left) in
+        [("%d%#s", bytes(b"\0~~")), ("%d%#b", room(3)), ("%d%#y", room(3)), ("%d%#c", room(3))]
+    {
+        assert_eq!(after(b"5", format, &counted), [ints(&[5]), ints(&[0]), left], "{format}");
+    }
+    let array = [int(), ints(&[9]), int(), int(), int()];
+    let expected = [ints(&[5]), ints(&[0]), int(), int(), int()];
+    assert_eq!(after(b"5", "%d %,#d x%d%n", &array), expected, "all that follows, but %n");
+}
+
+/// A termination character is a byte of a block like others, and so of `%y` with a count.
+#[test]
+fn a_termination_character_does_not_end_binary_data() {
+    for cut in [&[1][..], &[3], &[usize::MAX]] {
+        let after = |input: &[u8], format: &str, args: &[Arg]| {
+            let mut list = List::new(args);
+            let mut message = Message::with_char(input, b'\n', cut);
+            let result = scan(format.as_bytes(), &mut list, &mut message);
+            (result.map_err(|error| error.code), list.args, message.rest().to_vec())
+        };
+        let block = (Ok(()), vec![bytes(b"\n\na\n")], b"\n".to_vec());
+        assert_eq!(after(b"#14\n\na\n\n", "%4b", &[room(4)]), block);
+        assert_eq!(after(b"\n\na\n\n", "%4y", &[room(4)]), block);
+        let more = (Ok(()), vec![bytes(b"a\n"), ints(&[7])], vec![]);
+        assert_eq!(after(b"#12a\n;7", "%2b;%d", &[room(2), int()]), more);
+        // Where END comes as well, it comes too early.
+        let short = (Err(VI_ERROR_INV_FMT), vec![bytes(b"\na~~")], vec![]);
+        assert_eq!(after(b"#14\na", "%4b", &[room(4)]), short);
+        // Text it ends.
+        let text = (Ok(()), vec![bytes(b"ab\n\0")], b"cd".to_vec());
+        assert_eq!(after(b"ab\ncd", "%t", &[room(4)]), text);
+    }
+}
+
 #[test]
 fn a_device_that_fails_leaves_what_had_come() {
     let failure = Error::new(VI_ERROR_TMO, "no more");

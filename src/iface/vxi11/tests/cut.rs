@@ -18,6 +18,7 @@ use crate::wire::vxi11;
 const DEVICE_READ: u32 = 12;
 const DEVICE_WRITE: u32 = 11;
 const STATUS_BYTE: u32 = 13;
+const DEVICE_CLEAR: u32 = 15;
 
 /// More than a connection's buffers hold: such a call is cut. viWrite sends smaller ones, and is
 /// cut only where the buffers are small too.
@@ -58,6 +59,9 @@ fn finished(cut: impl FnOnce(&Vxi11Link, &Cancel, &[u8]) -> i32) {
         let whole = connection.expect(DEVICE_WRITE);
         assert!(whole.data() == expected, "the data are the caller's to the last byte");
         connection.reply(whole.xid, &words(&[0, HUGE as u32]));
+        // The message has no end, and would swallow the next.
+        let clear = connection.expect(DEVICE_CLEAR);
+        connection.reply(clear.xid, &words(&[0]));
         let poll = connection.expect(STATUS_BYTE);
         connection.reply(poll.xid, &words(&[0, 0x42]));
         connection.serve_until_closed();
@@ -100,6 +104,9 @@ fn the_rest_of_a_call_is_waited_for_no_longer_than_the_next_call_lasts() {
         wait.recv().unwrap();
         let whole = connection.expect(DEVICE_WRITE);
         connection.reply(whole.xid, &words(&[0, HUGE as u32]));
+        // The message has no end, and would swallow the next.
+        let clear = connection.expect(DEVICE_CLEAR);
+        connection.reply(clear.xid, &words(&[0]));
         let poll = connection.expect(STATUS_BYTE);
         connection.reply(poll.xid, &words(&[0, 7]));
         connection.serve_until_closed();

@@ -5,6 +5,7 @@ use crate::fmt::Input;
 use crate::iface::Stop;
 use crate::session::buffer::read::{Marks, ReadBuffer, Receive};
 use crate::status::{Error, Result};
+use crate::trace;
 
 /// One message, or the rest of one, for one call: from the read buffer, then from the device.
 ///
@@ -18,6 +19,10 @@ pub struct Message<'a> {
     shown: usize,
     /// Its end has been taken.
     ended: bool,
+    /// That end was a character.
+    by_char: bool,
+    /// END is a character, as on a serial line.
+    pub end_is_char: bool,
     /// An earlier call took its beginning.
     leftover: bool,
     /// How receiving failed, if it did.
@@ -25,6 +30,7 @@ pub struct Message<'a> {
     /// The failure was answered: what it brought was not enough.
     given_up: bool,
     received: usize,
+    sample: trace::Sample,
 }
 
 impl<'a> Message<'a> {
@@ -38,16 +44,24 @@ impl<'a> Message<'a> {
             receive,
             shown: 0,
             ended: false,
+            by_char: false,
+            end_is_char: false,
             leftover,
             failure: None,
             given_up: false,
             received: 0,
+            sample: trace::Sample::default(),
         }
     }
 
     /// How many bytes had come in this call when it failed for want of more, if it did.
     pub fn failed_after(&self) -> Option<usize> {
         self.given_up.then_some(self.received)
+    }
+
+    /// Adds what was taken to the trace.
+    pub fn show(&self) {
+        self.sample.show("read");
     }
 
     fn receive_more(&mut self) -> Result {
@@ -85,13 +99,27 @@ impl Input for Message<'_> {
 
     fn take(&mut self, count: usize) {
         let count = count.min(self.shown);
+        self.sample.add(&self.buffer.held()[..count]);
         self.shown -= count;
         let stop = self.buffer.skip(count, self.marks);
         self.ended |= matches!(stop, Some(Stop::End | Stop::TermChar));
+        self.by_char = match stop {
+            Some(Stop::End) => self.end_is_char,
+            stop => stop == Some(Stop::TermChar),
+        };
     }
 
     fn is_open(&self) -> bool {
         self.shown == 0 && !self.ended && self.buffer.held().is_empty() && !self.marks.any()
+    }
+
+    fn pass_term_char(&mut self) -> bool {
+        let passes = self.ended && self.by_char;
+        if passes {
+            (self.ended, self.by_char) = (false, false);
+            self.buffer.begun = true;
+        }
+        passes
     }
 
     fn pass_leftover(&mut self) -> bool {

@@ -152,6 +152,21 @@ fn a_flush_without_a_visible_end_does_not_wait_for_one() {
     assert_eq!(device.take(&mut buffer, 3, NONE).0, "age");
 }
 
+/// A size beyond reason costs nothing: only as much memory is used as messages need.
+#[test]
+fn a_large_buffer_grows_with_what_comes() {
+    let long = "x".repeat(3 * FIRST);
+    let (mut device, mut buffer) = (Device::new(&["ok", &long]), ReadBuffer::new(64));
+    buffer.resize(1 << 30).unwrap();
+    assert_eq!(device.take(&mut buffer, 9, END), took("ok", Stop::End));
+    assert_eq!(buffer.bytes.len(), FIRST);
+    for _ in 0..long.len() {
+        device.take(&mut buffer, 1, END);
+    }
+    assert_eq!(device.asked, [(FIRST, false), (FIRST, false), (2 * FIRST, false)]);
+    assert!(buffer.bytes.len() <= 4 * FIRST);
+}
+
 #[test]
 fn a_resized_buffer_reads_ahead_as_much() {
     let (mut device, mut buffer) = (Device::new(&["message"]), ReadBuffer::new(64));
