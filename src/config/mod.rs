@@ -33,6 +33,7 @@ pub struct Config {
     resources: Vec<ResourceName>,
     aliases: Vec<Alias>,
     serial: Vec<(u16, PathBuf)>,
+    hides_ports: bool,
     problems: Vec<Problem>,
 }
 
@@ -75,6 +76,12 @@ impl Config {
         &self.serial
     }
 
+    /// Whether serial ports are listed only where they have a fixed number (`find = false`): a
+    /// program that asks all that it finds for their names would disturb what is behind the others.
+    pub fn hides_ports(&self) -> bool {
+        self.hides_ports
+    }
+
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -103,6 +110,7 @@ impl Config {
                 self.aliases.push(alias);
             }
         }
+        self.hides_ports |= weaker.hides_ports;
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
                 self.serial.push((number, path));

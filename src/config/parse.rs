@@ -110,6 +110,13 @@ impl Reader<'_> {
     fn serial(&mut self, entries: &DeTable<'_>) {
         for (key, value) in in_order(entries) {
             let word = key.get_ref().as_ref();
+            if word == "find" {
+                match value.get_ref() {
+                    DeValue::Boolean(find) => self.config.hides_ports |= !find,
+                    _ => self.problem(start(value), "find is true or false"),
+                }
+                continue;
+            }
             let path = value.get_ref().as_str().filter(|path| path.starts_with('/'));
             match (port_number(word), path) {
                 // A value that takes no room stands for a mistake that the parser has told already.

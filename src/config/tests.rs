@@ -188,6 +188,10 @@ fn serial_ports_with_fixed_numbers() {
     let lines: Vec<_> = config.problems().iter().map(|problem| problem.line.unwrap()).collect();
     assert_eq!(lines, [4, 5, 6, 7, 8, 9, 10]);
     assert_eq!(of("serial = 3\n").problems().len(), 1);
+    assert!(!config.hides_ports() && !of("[serial]\nfind = true\n").hides_ports());
+    let hidden = of("[serial]\nfind = false\n1 = '/dev/a'\n");
+    assert!(hidden.hides_ports() && hidden.problems().is_empty());
+    assert_eq!(of("[serial]\nfind = 'no'\n").problems().len(), 1);
     let mut user = of("[serial]\n1 = '/dev/a'\n2 = '/dev/b'\n");
     user.merge(of("[serial]\n1 = '/dev/c'\n3 = '/dev/b'\n4 = '/dev/d'\n"));
     let numbers: Vec<_> = user.serial().iter().map(|(number, _)| *number).collect();

@@ -23,6 +23,7 @@ use crate::attr::Value;
 use crate::config;
 use crate::consts::{VI_ASRL_END_NONE, VI_ASRL_END_TERMCHAR, ViAttr};
 use crate::iface::asrl::events::Watch;
+use crate::iface::asrl::numbering::Numbered;
 use crate::iface::asrl::port::Port;
 use crate::iface::{Call, Interface, Link, Signal, Sink, Stop, Transfer};
 use crate::os::Deadline;
@@ -45,8 +46,14 @@ impl Interface for Asrl {
 
     fn find(&self, _deadline: Deadline) -> Vec<ResourceName> {
         // Without opening any: a modem would see its lines change.
-        let ports = numbering::numbered(&config::load());
-        let there = ports.into_iter().filter(|port| port.path.exists());
+        let config = config::load();
+        // What is configured is wanted.
+        let listed = |port: &Numbered| {
+            config.serial().iter().any(|(number, _)| *number == port.number)
+                || !config.hides_ports() && !numbering::is_console(&port.path)
+        };
+        let ports = numbering::numbered(&config);
+        let there = ports.into_iter().filter(|port| listed(port) && port.path.exists());
         there
             .filter_map(|port| ResourceName::of(&Address::Asrl { board: port.number }).ok())
             .collect()

@@ -30,6 +30,17 @@ pub fn numbered(config: &Config) -> Vec<Numbered> {
     number(config.serial(), &present(Path::new(TERMINALS)))
 }
 
+/// Whether the system itself talks on a port: it has a number, and opens, but is no instrument.
+pub fn is_console(path: &Path) -> bool {
+    talks_on(Path::new(TERMINALS), path)
+}
+
+fn talks_on(terminals: &Path, path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let said = fs::read_to_string(terminals.join(name).join("console"));
+    said.is_ok_and(|said| said.trim() == "Y")
+}
+
 /// The port of a number.
 pub fn path_of(config: &Config, number: u16) -> Option<PathBuf> {
     // One that is configured costs no look around.

@@ -63,6 +63,20 @@ fn built_in_ports_come_first_then_adapters_by_where_they_are_plugged_in() {
     );
 }
 
+/// The kernel says which port it talks on; one that it has no word about is none.
+#[test]
+fn the_systems_console_is_told_apart() {
+    let sys = Sys::new("console");
+    for (name, says) in [("ttyS0", Some("Y\n")), ("ttyS1", Some("N\n")), ("ttyUSB0", None)] {
+        sys.add(name, Some("platform/serial8250"), Some("4"));
+        let file = sys.0.join("class/tty").join(name).join("console");
+        says.iter().for_each(|says| fs::write(&file, says).unwrap());
+    }
+    let is_console = |name: &str| talks_on(&sys.0.join("class/tty"), Path::new(name));
+    assert!(is_console("/dev/ttyS0"));
+    assert!(!is_console("/dev/ttyS1") && !is_console("/dev/ttyUSB0") && !is_console("/"));
+}
+
 #[test]
 fn what_is_no_port_or_not_there_has_no_number() {
     let sys = Sys::new("absent");

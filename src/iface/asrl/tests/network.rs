@@ -4,6 +4,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::attr::Value;
@@ -27,12 +28,21 @@ fn set(link: &dyn Link, attr: ViAttr, value: u64) -> Result {
     link.set(attr, value, &Terms::new().call())
 }
 
+/// Waits until so many bytes have arrived.
+fn await_waiting(link: &dyn Link, count: i64) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while link.get(VI_ATTR_ASRL_AVAIL_NUM) != Ok(Value::Number(count)) {
+        assert!(Instant::now() < end, "{:?}", link.get(VI_ATTR_ASRL_AVAIL_NUM));
+        std::thread::yield_now();
+    }
+}
+
 #[test]
 fn a_bare_connection_carries_the_bytes_and_nothing_else() {
     let (link, peer) = against(|mut stream| {
         let mut got = [0; 8];
         stream.read_exact(&mut got).unwrap();
-        stream.write_all(b"\xFF\xFF\0\xFDok\nmore").unwrap();
+        stream.write_all(b"\xFF\xFF\0\xFDok\n\xFF\xFFre").unwrap();
         (got, stream)
     });
     let terms = Terms::new();
@@ -46,7 +56,14 @@ fn a_bare_connection_carries_the_bytes_and_nothing_else() {
     let unknown = Ok(Value::Number(VI_STATE_UNKNOWN.into()));
     assert_eq!(link.get(VI_ATTR_ASRL_CTS_STATE), unknown);
     assert_eq!(code(set(&*link, VI_ATTR_ASRL_RTS_STATE, 1)), VI_ERROR_NSUP_ATTR_STATE);
-    assert_eq!(link.get(VI_ATTR_ASRL_AVAIL_NUM), Ok(Value::Number(4)));
+    await_waiting(&*link, 4);
+    // Received while nobody was reading, it is the same.
+    (&stream).write_all(b"\xFF\xFD\x01\n").unwrap();
+    await_waiting(&*link, 8);
+    assert_eq!(read(&*link, 4, &terms), (b"\xFF\xFFre".to_vec(), Ok(Stop::Count)));
+    assert_eq!(read(&*link, 9, &terms), (b"\xFF\xFD\x01\n".to_vec(), Ok(Stop::End)));
+    (&stream).write_all(b"more").unwrap();
+    await_waiting(&*link, 4);
     link.clear(&terms.call()).unwrap();
     let (rest, outcome) = read(&*link, 20, &Terms::hurried());
     assert_eq!((rest, code(outcome)), (Vec::new(), VI_ERROR_TMO));
@@ -85,7 +102,14 @@ fn serve(mut stream: TcpStream, refuses: u8) -> Vec<Vec<u8>> {
         }
         match next() {
             Some(0xFF) => stream.write_all(b"\xFF\xFF").unwrap(),
-            Some(verb @ 0xFB..=0xFE) => heard.push(vec![verb, next().unwrap()]),
+            Some(verb @ 0xFB..=0xFE) => {
+                let option = next().unwrap();
+                heard.push(vec![verb, option]);
+                // It says again what has been agreed to; whoever answers that never stops.
+                if verb == 0xFB && heard.len() < 100 {
+                    stream.write_all(&[0xFF, 0xFD, option]).unwrap();
+                }
+            }
             Some(0xFA) => {
                 let mut message = Vec::new();
                 loop {
