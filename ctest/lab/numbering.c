@@ -66,9 +66,10 @@ int main(int argc, char **argv)
     char want[256], path[64], second[64];
     CHECK(argc == 3);
 
-    /* Four UARTs that exist, none of the four names without one; then USB by place. */
-    expect_found(__LINE__, rm, "ASRL1::INSTR ASRL2::INSTR ASRL3::INSTR ASRL4::INSTR ASRL5::INSTR "
-                 "ASRL6::INSTR ASRL7::INSTR");
+    /* Four UARTs that exist, none of the four names without one; then USB by place. The fourth is
+     * the console: it has a number and is not listed. */
+    expect_found(__LINE__, rm, "ASRL1::INSTR ASRL2::INSTR ASRL3::INSTR ASRL5::INSTR ASRL6::INSTR "
+                 "ASRL7::INSTR");
     expect_place(__LINE__, rm, "ASRL1::INSTR", "ASRL1 (/dev/ttyS0)");
     expect_place(__LINE__, rm, "ASRL5::INSTR", "ASRL5 (/dev/ttyUSB0)");
     snprintf(second, sizeof second, "%s", bench(argv[2], "tty"));
@@ -85,8 +86,7 @@ int main(int argc, char **argv)
     CHECK(strstr(found(rm), "ASRL6::INSTR") != NULL);
     EXPECT(viClose(vi), VI_SUCCESS);
     bench(argv[1], "unplug");
-    expect_found(__LINE__, rm, "ASRL1::INSTR ASRL2::INSTR ASRL3::INSTR ASRL4::INSTR ASRL5::INSTR "
-                 "ASRL6::INSTR");
+    expect_found(__LINE__, rm, "ASRL1::INSTR ASRL2::INSTR ASRL3::INSTR ASRL5::INSTR ASRL6::INSTR");
     snprintf(want, sizeof want, "ASRL6 (%s)", second);
     expect_place(__LINE__, rm, "ASRL6::INSTR", want);
     EXPECT(viClose(rm), VI_SUCCESS);
@@ -98,8 +98,7 @@ int main(int argc, char **argv)
     CHECK(symlink(second, path) == 0);
     configured(path);
     rm = open_manager();
-    expect_found(__LINE__, rm, "ASRL1::INSTR ASRL2::INSTR ASRL3::INSTR ASRL4::INSTR ASRL5::INSTR "
-                 "ASRL6::INSTR");
+    expect_found(__LINE__, rm, "ASRL1::INSTR ASRL2::INSTR ASRL3::INSTR ASRL4::INSTR ASRL6::INSTR");
     snprintf(want, sizeof want, "ASRL2 (%s)", path);
     expect_place(__LINE__, rm, "ASRL2::INSTR", want);
     expect_place(__LINE__, rm, "ASRL3::INSTR", "ASRL3 (/dev/ttyS1)");
