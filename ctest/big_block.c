@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 
     command(vi, ASK);
     EXPECT(viRead(vi, buffer + load, (ViUInt32)whole_, &count),
-           is_socket(name) ? VI_SUCCESS_MAX_CNT : VI_SUCCESS);
+           is_stream(name) ? VI_SUCCESS_MAX_CNT : VI_SUCCESS);
     CHECK(count == whole_);
     CHECK(memcmp(buffer + load, HEAD, head) == 0 && buffer[load + whole_ - 1] == '\n');
     for (i = 0; i < SIZE; i++) {
@@ -80,7 +80,7 @@ int main(int argc, char **argv)
         printf("memory grew by %ld KiB\n", peak() - before);
         return 1;
     }
-    EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, is_socket(name)), VI_SUCCESS);
+    EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, is_stream(name)), VI_SUCCESS);
     command(vi, "DATA:LOAD?");
     EXPECT(viRead(vi, (ViPBuf)report, sizeof report - 1, &count), whole(name));
     CHECK(sscanf(report, "%lu,%lu,%d", &got, &sum, &right) == 3);

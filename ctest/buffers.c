@@ -154,7 +154,7 @@ static void reading(ViSession vi)
     EXPECT_TAKE(vi, 2, VI_SUCCESS_MAX_CNT, "01");
     EXPECT(viFlush(vi, VI_READ_BUF), VI_SUCCESS);
     nothing_comes(vi);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         EXPECT(viClear(vi), VI_SUCCESS);
     }
     put(vi, "ECHO? 0123456789\n");
@@ -177,7 +177,7 @@ static void reading(ViSession vi)
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 200), VI_SUCCESS);
     EXPECT_TAKE(vi, 64, VI_ERROR_TMO, "");
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 10000), VI_SUCCESS);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         EXPECT(viClear(vi), VI_SUCCESS);
     }
 }
@@ -200,7 +200,7 @@ static void low_level(ViSession vi)
     EXPECT(viSetBuf(vi, VI_IO_IN_BUF, 100), VI_WARN_NSUP_BUF);
     EXPECT(viSetBuf(vi, VI_IO_OUT_BUF | VI_READ_BUF, 100), VI_WARN_NSUP_BUF);
     CHECK(size(vi, VI_ATTR_RD_BUF_SIZE) == 100);
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         command(vi, "ECHO? not wanted");
         pause_ms(300);
         EXPECT(viFlush(vi, VI_IO_IN_BUF), VI_SUCCESS);
@@ -239,7 +239,7 @@ int main(int argc, char **argv)
     masks(vi);
     writing(vi);
     reading(vi);
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         without_end(vi);
     }
     low_level(vi);

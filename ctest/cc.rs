@@ -62,7 +62,7 @@ pub fn alone(library: &Path, name: &str) -> Outcome<PathBuf> {
 /// Compiles the program `ctest/<source>` into `dir`, linked with the libvisa.so of `libraries`.
 pub fn program(source: &str, dir: &Path, libraries: &Path, flags: &[&str]) -> Outcome<PathBuf> {
     let cxx = source.ends_with(".cpp");
-    let out = dir.join(source.split('.').next().unwrap_or(source));
+    let out = dir.join(Path::new(source).file_stem().unwrap_or_default());
     let mut command = Command::new(process::installed(if cxx { "c++" } else { "cc" })?);
     command.arg(if cxx { "-std=c++11" } else { "-std=c99" });
     command.args(["-D_POSIX_C_SOURCE=200809L", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]);

@@ -57,11 +57,24 @@ static const char *resource(int argc, char **argv)
     return argv[1];
 }
 
-/* A bare socket marks no END; the programs let it end its reads at line feed. */
 CHECK_MAYBE_UNUSED
 static int is_socket(const char *name)
 {
     return strstr(name, "::SOCKET") != NULL;
+}
+
+CHECK_MAYBE_UNUSED
+static int is_serial(const char *name)
+{
+    return strncmp(name, "ASRL", 4) == 0;
+}
+
+/* A bare socket marks no END, nor does a serial line; the programs let them end their reads at line
+ * feed. */
+CHECK_MAYBE_UNUSED
+static int is_stream(const char *name)
+{
+    return is_socket(name) || is_serial(name);
 }
 
 CHECK_MAYBE_UNUSED
@@ -81,7 +94,11 @@ static ViSession open_session(ViSession rm, const char *name)
     EXPECT(viOpen(rm, name, VI_NO_LOCK, 5000, &vi), VI_SUCCESS);
     CHECK(vi != VI_NULL);
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 10000), VI_SUCCESS);
-    if (is_socket(name)) {
+    if (is_serial(name)) {
+        /* Where the line feed is END by default. */
+        EXPECT(viSetAttribute(vi, VI_ATTR_ASRL_END_IN, VI_ASRL_END_NONE), VI_SUCCESS);
+    }
+    if (is_stream(name)) {
         EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR, '\n'), VI_SUCCESS);
         EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_TRUE), VI_SUCCESS);
     }
@@ -92,7 +109,7 @@ static ViSession open_session(ViSession rm, const char *name)
 CHECK_MAYBE_UNUSED
 static ViStatus whole(const char *name)
 {
-    return is_socket(name) ? VI_SUCCESS_TERM_CHAR : VI_SUCCESS;
+    return is_stream(name) ? VI_SUCCESS_TERM_CHAR : VI_SUCCESS;
 }
 
 /* Sends a command with its line feed. */

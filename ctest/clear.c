@@ -12,7 +12,7 @@ int main(int argc, char **argv)
     ViUInt16 status = 0;
     int i;
 
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         /* A bare socket has no device clear: only what has arrived can be dropped. */
         command(vi, "ECHO? stale and more");
         EXPECT_READ(vi, 5, VI_SUCCESS_MAX_CNT, "stale");

@@ -30,10 +30,11 @@ int main(int argc, char **argv)
     static const char *const found[] = {"GPIB9::1::INSTR", "GPIB10::2::INSTR"};
     ViSession rm, vi = VI_NULL, again = VI_NULL;
     ViFindList list = VI_NULL;
-    ViUInt16 type, number;
+    ViUInt16 type, number, interface;
     ViUInt32 count = 0, i;
     char class_[256], full[256], alias[256], text[256], canonical[256];
 
+    interface = is_serial(name) ? VI_INTF_ASRL : VI_INTF_TCPIP;
     sprintf(file, "/tmp/ferrovisa-config-%ld.toml", (long)getpid());
     atexit(remove_file);
     CHECK(setenv("FERROVISA_CONFIG", file, 1) == 0);
@@ -45,12 +46,12 @@ int main(int argc, char **argv)
 
     /* An alias, in any case, is the resource; what it is configured as comes back. */
     EXPECT(viParseRsrcEx(rm, "SCOPE", &type, &number, class_, full, alias), VI_SUCCESS);
-    CHECK(type == VI_INTF_TCPIP && number == 0 && strcmp(alias, "Scope") == 0);
+    CHECK(type == interface && number == 0 && strcmp(alias, "Scope") == 0);
     CHECK(strcmp(class_, is_socket(name) ? "SOCKET" : "INSTR") == 0);
     EXPECT(viParseRsrcEx(rm, name, &type, &number, class_, canonical, alias), VI_SUCCESS);
     CHECK(strcmp(full, canonical) == 0 && strcmp(alias, "Scope") == 0);
     EXPECT(viParseRsrc(rm, "scope", &type, &number), VI_SUCCESS);
-    CHECK(type == VI_INTF_TCPIP && number == 0);
+    CHECK(type == interface && number == 0);
     EXPECT(viOpen(rm, "scope", VI_NO_LOCK, 5000, &vi), VI_SUCCESS);
     EXPECT(viGetAttribute(vi, VI_ATTR_RSRC_NAME, text), VI_SUCCESS);
     CHECK(strcmp(text, canonical) == 0);
@@ -63,7 +64,8 @@ int main(int argc, char **argv)
     EXPECT(viOpen(rm, "broken", VI_NO_LOCK, 5000, &again), VI_ERROR_INV_RSRC_NAME);
 
     /* Configured and open at once: listed once. Sorted, boards by number. */
-    EXPECT(viFindRsrc(rm, "TCPIP?*", &list, &count, text), VI_SUCCESS);
+    EXPECT(viFindRsrc(rm, is_serial(name) ? "ASRL/dev?*" : "TCPIP?*", &list, &count, text),
+           VI_SUCCESS);
     CHECK(count == 1 && strcmp(text, canonical) == 0);
     EXPECT(viClose(list), VI_SUCCESS);
     EXPECT(viFindRsrc(rm, "GPIB?*INSTR", &list, &count, text), VI_SUCCESS);

@@ -70,7 +70,7 @@ static void ends_and_append(ViSession vi)
 static void timeout_in_the_middle(ViSession vi)
 {
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 300), VI_SUCCESS);
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         /* With no end in sight, what came is kept, counted, and in the file. */
         EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_FALSE), VI_SUCCESS);
         command(vi, "ECHO? all of it");
@@ -94,11 +94,11 @@ static void blocks(ViSession vi)
     ViUInt32 count = 0;
     ViUInt32 all = sizeof head - 1 + MEGABYTE + 1;
 
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_FALSE), VI_SUCCESS);
     }
     command(vi, "DATA:BLOCK? 1048576");
-    expect_read(vi, all, is_socket(name) ? VI_SUCCESS_MAX_CNT : VI_SUCCESS, all);
+    expect_read(vi, all, is_stream(name) ? VI_SUCCESS_MAX_CNT : VI_SUCCESS, all);
     bytes = content(&length);
     CHECK(length == all);
     CHECK(memcmp(bytes, head, sizeof head - 1) == 0 && bytes[length - 1] == '\n');
@@ -114,13 +114,13 @@ static void blocks(ViSession vi)
     store(upload, 12 + length);
     EXPECT(viWriteFromFile(vi, path, 0xFFFFFFFFu, &count), VI_SUCCESS);
     CHECK(count == 12 + length);
-    expect_read(vi, all, is_socket(name) ? VI_SUCCESS_MAX_CNT : VI_SUCCESS, all);
+    expect_read(vi, all, is_stream(name) ? VI_SUCCESS_MAX_CNT : VI_SUCCESS, all);
     free(bytes);
     bytes = content(&length);
     CHECK(length == all && memcmp(bytes, upload + 12, length) == 0);
     free(bytes);
     free(upload);
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_TRUE), VI_SUCCESS);
     }
 }
@@ -143,7 +143,7 @@ static void writing(ViSession vi)
     EXPECT(viWriteFromFile(vi, path, 0xFFFFFFFFu, &count), VI_SUCCESS);
     CHECK(count == 0);
     EXPECT(viWriteFromFile(vi, path, 0, VI_NULL), VI_SUCCESS);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         /* END goes with the last byte unless it is switched off; then the message goes on. */
         store("ECHO? one mess", 14);
         EXPECT(viSetAttribute(vi, VI_ATTR_SEND_END_EN, VI_FALSE), VI_SUCCESS);

@@ -12,15 +12,17 @@ int main(int argc, char **argv)
     ViUInt32 count = 0, i;
     ViStatus status;
     ViSession vi = VI_NULL;
+    ViUInt16 interface = is_serial(name) ? VI_INTF_ASRL : VI_INTF_TCPIP;
+    const char *start = is_serial(name) ? "ASRL/dev/" : "TCPIP0::127.0.0.1";
 
     EXPECT(viParseRsrc(rm, name, &type[1], &number[1]), VI_SUCCESS);
-    CHECK(type[1] == VI_INTF_TCPIP && number[1] == 0);
+    CHECK(type[1] == interface && number[1] == 0);
     CHECK(type[0] == 0x5A5A && type[2] == 0x5A5A && number[0] == 0x5A5A && number[2] == 0x5A5A);
 
     EXPECT(viParseRsrcEx(rm, name, &type[1], &number[1], class_, full, alias), VI_SUCCESS);
-    CHECK(type[1] == VI_INTF_TCPIP && number[1] == 0);
+    CHECK(type[1] == interface && number[1] == 0);
     CHECK(strcmp(class_, is_socket(name) ? "SOCKET" : "INSTR") == 0);
-    CHECK(strncmp(full, "TCPIP0::127.0.0.1", 17) == 0);
+    CHECK(strncmp(full, start, strlen(start)) == 0);
     CHECK(strcmp(alias, "") == 0);
     EXPECT(viParseRsrcEx(rm, name, &type[1], &number[1], VI_NULL, VI_NULL, VI_NULL), VI_SUCCESS);
 

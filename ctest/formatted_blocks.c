@@ -143,7 +143,7 @@ static void downloads(void)
     no_error();
 }
 
-/* A block of no told length ends with END, which a SOCKET has not. */
+/* A block of no told length ends with END, which a SOCKET and a serial line have not. */
 static void indefinite(void)
 {
     ViByte got[64];
@@ -168,8 +168,14 @@ int main(int argc, char **argv)
     }
     char_ends = VI_FALSE;
     EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, char_ends), VI_SUCCESS);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         indefinite();
+    }
+    if (is_serial(name)) {
+        /* Nor does the line feed end a block where it is END. */
+        EXPECT(viSetAttribute(vi, VI_ATTR_ASRL_END_IN, VI_ASRL_END_TERMCHAR), VI_SUCCESS);
+        waveforms();
+        downloads();
     }
     EXPECT(viClose(rm), VI_SUCCESS);
     return 0;

@@ -56,7 +56,7 @@ static void is_shut_out(ViSession vi)
     CHECK(count == 0);
     EXPECT(viRead(vi, buffer, sizeof buffer, &count), VI_ERROR_RSRC_LOCKED);
     EXPECT(viClear(vi), VI_ERROR_RSRC_LOCKED);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         EXPECT(viReadSTB(vi, &status), VI_ERROR_RSRC_LOCKED);
         EXPECT(viAssertTrigger(vi, VI_TRIG_PROT_DEFAULT), VI_ERROR_RSRC_LOCKED);
         EXPECT(viGpibControlREN(vi, VI_GPIB_REN_ASSERT_ADDRESS), VI_ERROR_RSRC_LOCKED);

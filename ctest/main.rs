@@ -13,6 +13,7 @@ mod constants;
 mod fake;
 mod formatting;
 mod headers;
+mod lab;
 mod library;
 mod locks;
 mod memory;
@@ -69,6 +70,10 @@ fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'stat
 }
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(status) = lab::other_use(&words) {
+        std::process::exit(status);
+    }
     let arguments = Arguments::from_args();
     let trials = [
         headers::trials(),
@@ -86,6 +91,9 @@ fn main() {
         pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
+        lab::trials(),
     ];
-    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit();
+    let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());
+    lab::shut_down();
+    outcome.exit();
 }

@@ -4,6 +4,7 @@
 //! protocol shows here.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use libtest_mimic::Trial;
@@ -25,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         trial("peers::pyvisa_py_and_python_vxi11_as_clients", clients),
         trial("peers::lxi_tools_as_client", lxi_tools),
         trial("peers::python_vxi11_as_instrument", instrument),
+        trial("peers::pyserial_as_remote_port", remote_port),
     ]
 }
 
@@ -75,18 +77,32 @@ impl Drop for Running {
     }
 }
 
-/// The library against a server on python-vxi11's RPC classes: a query, and a message far longer
-/// than the peer's pieces, there and back.
-fn instrument() -> Outcome {
-    let python = python::with(PACKAGES)?;
+/// Starts a server that prints its port first.
+fn serving(python: &Path, script: &str) -> Outcome<(Running, String)> {
     let mut command = Command::new(python);
-    command.arg(cc::project("ctest/peers/vxi11_server.py"));
-    let mut server = Running(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
+    command.arg(cc::project(script)).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut server = Running(command.spawn()?);
     let mut port = String::new();
     if let Some(out) = server.0.stdout.take() {
         BufReader::new(out).read_line(&mut port)?;
     }
-    let name = format!("TCPIP0::127.0.0.1,{}::inst0::INSTR", port.trim());
+    Ok((server, port.trim().to_owned()))
+}
+
+/// PyVISA on the library, against pyserial's server of RFC 2217.
+fn remote_port() -> Outcome {
+    let python = python::with(&["pyvisa==1.16.2", "pyserial==3.5"])?;
+    let (_server, port) = serving(&python, "ctest/peers/rfc2217_server.py")?;
+    let library = cc::library()?.to_string_lossy().into_owned();
+    python::script(&python, "ctest/peers/rfc2217_client.py", &[library, port])
+}
+
+/// The library against a server on python-vxi11's RPC classes: a query, and a message far longer
+/// than the peer's pieces, there and back.
+fn instrument() -> Outcome {
+    let python = python::with(PACKAGES)?;
+    let (_server, port) = serving(&python, "ctest/peers/vxi11_server.py")?;
+    let name = format!("TCPIP0::127.0.0.1,{port}::inst0::INSTR");
     ask(&name, "*IDN?", "Independent,Peer,1,python")?;
     let long = "0123456789".repeat(1000);
     ask(&name, &format!("ECHO {long}"), &long)

@@ -58,28 +58,43 @@ const WITH_INSTRUMENT: &[&str] = &[
     "write_send_end.c",
 ];
 
+/// Those of them in which several processes have sessions: a serial port is one process's.
+const SHARED: &[&str] = &["fork.c", "lock_processes.c", "lock_stress.c"];
+
+/// Programs about what only serial ports have.
+const SERIAL: &[&str] = &["serial.c"];
+
 /// Programs that need none.
 const ALONE: &[&str] = &["types.c"];
 
 /// Name of an interface in trials, and what its resource names contain.
 const INTERFACES: &[(&str, &str)] =
-    &[("socket", "::SOCKET"), ("vxi11", "::inst0::"), ("hislip", "::hislip0")];
+    &[("socket", "::SOCKET"), ("vxi11", "::inst0::"), ("hislip", "::hislip0"), ("serial", ASRL)];
+
+/// What the names of serial ports contain.
+const ASRL: &str = "ASRL";
 
 /// What a program exits with when it cannot check here, having said why.
-const SKIPPED: i32 = 77;
+pub const SKIPPED: i32 = 77;
 
 pub fn trials() -> Vec<Trial> {
     let with_instrument = WITH_INSTRUMENT.iter().flat_map(|&source| {
-        INTERFACES.iter().map(move |&(interface, part)| {
+        let interfaces = INTERFACES.iter();
+        let fit = interfaces.filter(move |(_, part)| *part != ASRL || !SHARED.contains(&source));
+        fit.map(move |&(interface, part)| {
             let name = format!("programs::{}::{interface}", stem(source));
             trial(name.clone(), move || on_interface(&name, source, part))
         })
+    });
+    let serial = SERIAL.iter().map(|&source| {
+        let name = format!("programs::{}", stem(source));
+        trial(name.clone(), move || on_interface(&name, source, ASRL))
     });
     let alone = ALONE.iter().map(|&source| {
         let name = format!("programs::{}", stem(source));
         trial(name.clone(), move || run(&name, source, &[]))
     });
-    with_instrument.chain(alone).collect()
+    with_instrument.chain(serial).chain(alone).collect()
 }
 
 fn stem(source: &str) -> &str {
@@ -87,7 +102,7 @@ fn stem(source: &str) -> &str {
 }
 
 fn on_interface(name: &str, source: &str, part: &str) -> Outcome {
-    let instrument = Instrument::start(Config::default())?;
+    let instrument = Instrument::start(Config { serial: true, ..Config::default() })?;
     let names = instrument.resource_names();
     let Some(resource) = names.iter().find(|name| name.contains(part)) else {
         return failed(format!("{names:?} has nothing with {part}"));

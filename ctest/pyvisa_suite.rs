@@ -3,7 +3,6 @@
 //! through our library, on a simulated instrument in place of the one they were written for.
 //! Not edited: what may fail is listed here, with the reason, and must fail.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -73,8 +72,8 @@ fn suite(name: &str, files: &[&str]) -> Outcome {
     failed(format!("{count} tests, {status}\n{wrong}\n{}", words.join("\n")))
 }
 
-/// A command that runs in a network of its own, where nobody has the ports 111 and 5025, and with
-/// locks of its own.
+/// A command that runs in a network of its own, where nobody has the ports 111 and 5025, with locks
+/// of its own, and without serial ports, which a search would find besides.
 fn alone() -> Outcome<Command> {
     const PRIVATE: &[&str] = &["--user", "--map-root-user", "--net", "--ipc", "--mount"];
     let unshare = process::installed("unshare")?;
@@ -84,10 +83,9 @@ fn alone() -> Outcome<Command> {
     }
     let mut command = Command::new(unshare);
     command.args(PRIVATE);
-    if Path::new("/dev/shm").is_dir() {
-        let script = "mount -t tmpfs tmpfs /dev/shm && exec \"$@\"";
-        command.args(["sh", "-c", script, "sh"]);
-    }
+    let script = "for folder in /dev/shm /sys/class/tty; do \
+                  if [ -d $folder ]; then mount -t tmpfs tmpfs $folder || exit; fi; done; exec \"$@\"";
+    command.args(["sh", "-c", script, "sh"]);
     Ok(command)
 }
 

@@ -151,7 +151,7 @@ int main(int argc, char **argv)
     ViSession vi, other;
     int threads, files;
 
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         vi = open_session(rm, name);
         /* A bare socket has no way to report. */
         EXPECT(viEnableEvent(vi, VI_EVENT_SERVICE_REQ, VI_QUEUE, VI_NULL), VI_ERROR_INV_EVENT);

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
     ViSession rm = open_manager();
     ViSession vi = open_session(rm, name);
 
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         with_strings(vi);
     } else {
         with_device_operations(vi, name);

@@ -176,7 +176,7 @@ int main(int argc, char **argv)
     sessions[0] = open_session(rm, name);
     EXPECT(viSetAttribute(sessions[0], VI_ATTR_TMO_VALUE, 20), VI_SUCCESS);
     EXPECT_READ(sessions[0], 8, VI_ERROR_TMO, "");
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         EXPECT(viEnableEvent(sessions[0], VI_EVENT_SERVICE_REQ, VI_QUEUE, VI_NULL), VI_SUCCESS);
     }
     EXPECT(viClose(rm), VI_SUCCESS);

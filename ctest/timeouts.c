@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 
     /* The session is usable after it all. */
     EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, 10000), VI_SUCCESS);
-    if (!is_socket(name)) {
+    if (!is_stream(name)) {
         EXPECT(viClear(vi), VI_SUCCESS);
     }
     command(vi, "ECHO? well");

@@ -66,7 +66,7 @@ int main(int argc, char **argv)
     }
     EXPECT(viSetAttribute(vi, VI_ATTR_TERMCHAR_EN, VI_FALSE), VI_SUCCESS);
     command(vi, "ECHO endless");
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         EXPECT_READ(vi, 64, VI_ERROR_TMO, "endless\n");
     }
     EXPECT(viClose(session), VI_SUCCESS);

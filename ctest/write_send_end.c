@@ -19,7 +19,7 @@ int main(int argc, char **argv)
     CHECK(count == 8);
     EXPECT(viWrite(vi, (ViConstBuf)"l", 1, &count), VI_SUCCESS);
     EXPECT(viSetAttribute(vi, VI_ATTR_SEND_END_EN, VI_TRUE), VI_SUCCESS);
-    if (is_socket(name)) {
+    if (is_stream(name)) {
         EXPECT(viWrite(vi, (ViConstBuf)"lo\n", 3, &count), VI_SUCCESS);
     } else {
         EXPECT(viWrite(vi, (ViConstBuf)"lo", 2, &count), VI_SUCCESS);

@@ -19,7 +19,9 @@ assert specification == 0x00700200, hex(specification)
 print(pyvisa.__version__, vendor, hex(implementation), hex(specification))
 
 # Nothing found is an empty tuple, not one empty name.
-assert manager.list_resources() == (), manager.list_resources()
+assert manager.list_resources("NONE?*") == (), manager.list_resources("NONE?*")
+# Without a configuration, what this machine has.
+assert all(name.startswith("ASRL") for name in manager.list_resources()), manager.list_resources()
 for wrong in "[", "(a", "*":
     try:
         manager.list_resources(wrong)

@@ -155,6 +155,7 @@ def names_agree(inst, name):
 
 for name in names:
     is_socket = name.endswith("SOCKET")
+    is_serial = name.startswith("ASRL")
     more = {"read_termination": "\n", "write_termination": "\n"}
     with manager.open_resource(name, **more) as inst:
         identity(inst)
@@ -181,6 +182,11 @@ for name in names:
             inst.timeout = 200
             inst.write("*IDN?")
             failing(StatusCode.error_timeout, inst.read)
+        elif is_serial:
+            failing(StatusCode.error_nonsupported_operation, inst.read_stb)
+            inst.io_protocol = constants.IOProtocol.protocol4882_strs
+            assert isinstance(inst.read_stb(), int)
+            inst.assert_trigger()
         else:
             assert isinstance(inst.read_stb(), int)
             inst.assert_trigger()

@@ -47,6 +47,8 @@ def main():
     config.write_text(
         'resources = ["TCPIP::127.0.0.1::INSTR", "TCPIP::127.0.0.1::5025::SOCKET"]\n'
         '[aliases]\ntcpip = "TCPIP::127.0.0.1::INSTR"\n'
+        # What this machine has besides is not meant.
+        "[serial]\nfind = false\n"
     )
     os.chdir(folder)
     os.environ.update(

@@ -278,7 +278,7 @@ fn refused_values_say_why() {
     assert_eq!(serial(VI_ATTR_ASRL_STOP_BITS, 1), Err(VI_ERROR_NSUP_ATTR_STATE));
     assert_eq!(serial(VI_ATTR_ASRL_FLOW_CNTRL, 3), Ok(3));
     assert_eq!(serial(VI_ATTR_ASRL_FLOW_CNTRL, 8), Err(VI_ERROR_NSUP_ATTR_STATE));
-    assert_eq!(serial(VI_ATTR_ASRL_END_IN, 3), Err(VI_ERROR_NSUP_ATTR_STATE));
+    assert_eq!(serial(VI_ATTR_ASRL_END_IN, 4), Err(VI_ERROR_NSUP_ATTR_STATE));
     assert_eq!(serial(VI_ATTR_ASRL_END_OUT, 3), Ok(3));
     assert_eq!(serial(VI_ATTR_ASRL_DTR_STATE, -1), Err(VI_ERROR_NSUP_ATTR_STATE));
     assert_eq!(serial(VI_ATTR_MAX_QUEUE_LENGTH, 0), Err(VI_ERROR_NSUP_ATTR_STATE));

@@ -6,6 +6,9 @@
 //!
 //! [aliases]                                            # viOpen and viParseRsrc know them
 //! scope = "TCPIP::192.168.1.20::INSTR"
+//!
+//! [serial]                                             # ASRL5 is this port, wherever it is
+//! 5 = "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A1000001-if00-port0"
 //! ```
 //!
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
@@ -29,6 +32,8 @@ use crate::rsrc::ResourceName;
 pub struct Config {
     resources: Vec<ResourceName>,
     aliases: Vec<Alias>,
+    serial: Vec<(u16, PathBuf)>,
+    hides_ports: bool,
     problems: Vec<Problem>,
 }
 
@@ -66,6 +71,17 @@ impl Config {
         &self.resources
     }
 
+    /// Serial ports that have a fixed number: n of ASRLn, and the device.
+    pub fn serial(&self) -> &[(u16, PathBuf)] {
+        &self.serial
+    }
+
+    /// Whether serial ports are listed only where they have a fixed number (`find = false`): a
+    /// program that asks all that it finds for their names would disturb what is behind the others.
+    pub fn hides_ports(&self) -> bool {
+        self.hides_ports
+    }
+
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -84,13 +100,20 @@ impl Config {
         Some(&found.word)
     }
 
-    /// Adds what `weaker` says besides: of two resources or aliases that are the same, ours stay.
+    /// Adds what `weaker` says besides: of two resources, aliases or ports that are the same, ours
+    /// stay.
     fn merge(&mut self, weaker: Self) {
         let mut known: HashSet<_> = self.resources.iter().map(ResourceName::key).collect();
         self.resources.extend(weaker.resources.into_iter().filter(|name| known.insert(name.key())));
         for alias in weaker.aliases {
             if self.alias(&alias.word).is_none() {
                 self.aliases.push(alias);
+            }
+        }
+        self.hides_ports |= weaker.hides_ports;
+        for (number, path) in weaker.serial {
+            if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
+                self.serial.push((number, path));
             }
         }
         self.problems.extend(weaker.problems);

@@ -36,6 +36,8 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
             ("resources", _) => reader.problem(start(value), "resources is not a list of names"),
             ("aliases", DeValue::Table(entries)) => reader.aliases(entries),
             ("aliases", _) => reader.problem(start(value), "aliases is not a table"),
+            ("serial", DeValue::Table(entries)) => reader.serial(entries),
+            ("serial", _) => reader.problem(start(value), "serial is not a table"),
             (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
         }
     }
@@ -105,6 +107,36 @@ impl Reader<'_> {
         }
     }
 
+    fn serial(&mut self, entries: &DeTable<'_>) {
+        for (key, value) in in_order(entries) {
+            let word = key.get_ref().as_ref();
+            if word == "find" {
+                match value.get_ref() {
+                    DeValue::Boolean(find) => self.config.hides_ports |= !find,
+                    _ => self.problem(start(value), "find is true or false"),
+                }
+                continue;
+            }
+            let path = value.get_ref().as_str().filter(|path| path.starts_with('/'));
+            match (port_number(word), path) {
+                // A value that takes no room stands for a mistake that the parser has told already.
+                (_, None) if value.span().is_empty() => {}
+                (None, _) => self.problem(start(key), format!("no port number: {word:?}")),
+                (_, None) => self.problem(start(value), "not a device's path in quotes"),
+                (Some(number), Some(path)) => {
+                    let path = Path::new(path);
+                    let same = self.config.serial.iter().find(|(_, known)| known == path);
+                    if let Some((first, _)) = same {
+                        let reason = format!("port {number} is the same as {first}");
+                        self.problem(start(key), reason);
+                    } else {
+                        self.config.serial.push((number, path.into()));
+                    }
+                }
+            }
+        }
+    }
+
     fn aliases(&mut self, entries: &DeTable<'_>) {
         let mut known = HashMap::new();
         for (key, value) in in_order(entries) {
@@ -121,6 +153,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The number of ASRLn that a key is.
+fn port_number(key: &str) -> Option<u16> {
+    key.parse().ok().filter(|number: &u16| number.to_string() == key)
 }
 
 /// Why nobody could ever use the alias.

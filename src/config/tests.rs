@@ -175,3 +175,25 @@ fn files_that_cannot_be_read_are_told() {
     assert_eq!(says("/dev/null".into(), true).problems().len(), 0);
     fs::remove_dir_all(folder).unwrap();
 }
+
+/// Numbers that are none, paths that are none, and a port that has a number already cost only
+/// themselves.
+#[test]
+fn serial_ports_with_fixed_numbers() {
+    let config = of("[serial]\n5 = '/dev/serial/by-id/usb-A'\n0 = '/dev/ttyS0'\n\
+                     05 = '/dev/b'\n-1 = '/dev/c'\n65536 = '/dev/d'\nx = '/dev/e'\n\
+                     6 = 'ttyS1'\n7 = 7\n8 = '/dev/ttyS0'\n");
+    let ports: Vec<_> = config.serial().iter().map(|(n, path)| (*n, path.to_str())).collect();
+    assert_eq!(ports, [(5, Some("/dev/serial/by-id/usb-A")), (0, Some("/dev/ttyS0"))]);
+    let lines: Vec<_> = config.problems().iter().map(|problem| problem.line.unwrap()).collect();
+    assert_eq!(lines, [4, 5, 6, 7, 8, 9, 10]);
+    assert_eq!(of("serial = 3\n").problems().len(), 1);
+    assert!(!config.hides_ports() && !of("[serial]\nfind = true\n").hides_ports());
+    let hidden = of("[serial]\nfind = false\n1 = '/dev/a'\n");
+    assert!(hidden.hides_ports() && hidden.problems().is_empty());
+    assert_eq!(of("[serial]\nfind = 'no'\n").problems().len(), 1);
+    let mut user = of("[serial]\n1 = '/dev/a'\n2 = '/dev/b'\n");
+    user.merge(of("[serial]\n1 = '/dev/c'\n3 = '/dev/b'\n4 = '/dev/d'\n"));
+    let numbers: Vec<_> = user.serial().iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, [1, 2, 4], "the user's file wins, by number and by device");
+}

@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
-//! For tests only (cargo feature `fake-links`): opens every resource class that has no driver yet,
-//! in memory, so that each attribute row and each operation can be called from C on every class.
+//! For tests only (cargo feature `fake-links`): opens every resource class that has no driver yet
+//! or needs hardware, in memory, so that each attribute row and each operation can be called from C on every class.
 //!
 //! A fake device gives back what it was sent, one message for each END, and requests service
 //! instead when that is "SRQ". Attributes of the link are remembered; strings are "fake".
@@ -104,6 +104,10 @@ impl Link for FakeLink {
 
     fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
         self.state.lock().sink = sink;
+        Ok(())
+    }
+
+    fn observe(&self, _signal: Signal, _sink: Option<Sink>) -> Result {
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail};
 
+pub mod asrl;
 #[cfg(feature = "fake-links")]
 pub mod fake;
 pub mod hislip;
@@ -29,6 +30,9 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &socket::Socket,
     &vxi11::Vxi11,
     &hislip::Hislip,
+    // Serial ports are hardware: where links are fake, these are too.
+    #[cfg(not(feature = "fake-links"))]
+    &asrl::Asrl,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];
@@ -61,9 +65,11 @@ pub struct Call<'a> {
     pub timeout_ms: u32,
     /// The termination character, when VI_ATTR_TERMCHAR_EN is set.
     pub term_char: Option<u8>,
+    /// VI_ATTR_TERMCHAR, enabled or not: serial lines have it as END.
+    pub end_char: u8,
     /// VI_ATTR_SEND_END_EN: the last byte written carries END.
     pub send_end: bool,
-    /// VI_ATTR_SUPPRESS_END_EN: END does not end a read.
+    /// END does not end a read: VI_ATTR_SUPPRESS_END_EN, or there is none.
     pub suppress_end: bool,
 }
 
@@ -140,6 +146,20 @@ pub enum RenMode {
 pub enum Signal {
     /// It requests service (VI_EVENT_SERVICE_REQ).
     ServiceRequest,
+    /// A serial line had a break (VI_EVENT_ASRL_BREAK).
+    Break,
+    /// The termination character arrived on it (VI_EVENT_ASRL_TERMCHAR).
+    TermChar,
+    /// Its clear-to-send line changed (VI_EVENT_ASRL_CTS).
+    Cts,
+    /// Its data-set-ready line changed (VI_EVENT_ASRL_DSR).
+    Dsr,
+    /// Its carrier-detect line changed (VI_EVENT_ASRL_DCD).
+    Dcd,
+    /// Its ring indicator changed (VI_EVENT_ASRL_RI).
+    Ri,
+    /// At least one character arrived on it (VI_EVENT_ASRL_CHAR).
+    Char,
 }
 
 /// Where signals go. Called on a thread of the interface, so it only stores and notifies: it
@@ -162,9 +182,24 @@ pub enum DeviceLock<'a> {
 /// A link guards each of its channels with a [`Gate`](crate::os::Gate) that it passes by the
 /// call's deadline.
 pub trait Link: Send + Sync {
+    /// The name by which locks are held on the device, where several resource names lead to it.
+    fn identity(&self) -> Option<String> {
+        None
+    }
+
     /// Sends `data`; END goes with the last byte when `call.send_end`. Never touches the bytes
     /// itself, so that a bad pointer from C becomes the system's EFAULT and VI_ERROR_USER_BUF.
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()>;
+
+    /// Whether a message that is read can have an END at all, as the link is set now.
+    fn marks_end(&self) -> bool {
+        true
+    }
+
+    /// Whether that END is a character, which binary data may have as well.
+    fn ends_by_character(&self) -> bool {
+        false
+    }
 
     /// Reads into `buf` until END, the termination character or the count. `buf` is not empty.
     /// What arrived beyond stays for the next read.
@@ -192,8 +227,25 @@ pub trait Link: Send + Sync {
         Ok(())
     }
 
+    /// Waits until what was written has left this machine (VI_IO_OUT_BUF). A link whose writes
+    /// keep nothing has nothing to wait for.
+    ///
+    /// # Errors
+    /// VI_ERROR_TMO, VI_ERROR_CONN_LOST and the like.
+    fn flush_output(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Drops what was written and has not left this machine (VI_IO_OUT_BUF_DISCARD).
+    ///
+    /// # Errors
+    /// VI_ERROR_CONN_LOST and the like.
+    fn discard_output(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
     /// Drops answers that have come and nobody has read, before a question whose own answer could
-    /// not be told from them. Never waits. A link whose protocol says which answer is which has
+    /// not be told from them. Never waits for one. A link whose protocol says which answer is which has
     /// nothing to drop.
     ///
     /// # Errors
@@ -232,14 +284,26 @@ pub trait Link: Send + Sync {
         fail(VI_ERROR_NSUP_OPER, "no remote control on this interface")
     }
 
-    /// Starts to report signals to `sink`, pushed by the device, or stops with `None`: after that
-    /// has returned, the old sink is not called any more. A signal between the two is never lost.
+    /// Starts to report service requests to `sink`, pushed by the device, or stops with `None`:
+    /// after that has returned, the old sink is not called any more. A signal between the two is
+    /// never lost.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where the protocol or the device cannot report.
     fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
         match sink {
             Some(_) => fail(VI_ERROR_NSUP_OPER, "no service requests on this interface"),
+            None => Ok(()),
+        }
+    }
+
+    /// The same for any other signal, each by itself.
+    ///
+    /// # Errors
+    /// VI_ERROR_NSUP_OPER where it cannot be known.
+    fn observe(&self, _signal: Signal, sink: Option<Sink>) -> Result {
+        match sink {
+            Some(_) => fail(VI_ERROR_NSUP_OPER, "nothing reports this event here"),
             None => Ok(()),
         }
     }

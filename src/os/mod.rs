@@ -1,4 +1,4 @@
-//! What the library asks of the operating system: deadlines, cancelling, sockets.
+//! What the library asks of the operating system: deadlines, cancelling, sockets, serial ports.
 //!
 //! Nothing here knows VISA objects or protocols. Every wait takes a [`Wait`]: until when, and
 //! what may end it early.
@@ -18,7 +18,10 @@ pub mod net;
 pub mod output;
 pub mod own;
 pub mod poll;
+#[cfg(test)]
+pub mod pty;
 pub mod random;
+pub mod serial;
 pub mod sync;
 pub mod waker;
 

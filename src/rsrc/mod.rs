@@ -2,6 +2,7 @@
 //! Resource names and the expressions that search them. No I/O.
 
 mod address;
+pub mod alias;
 pub mod expr;
 pub mod kind;
 pub mod name;

@@ -110,6 +110,7 @@ impl Session {
         let mut some = |room: &mut [u8], _| link.read_some(room, call);
         let receive: &mut Receive = if marks.any() { &mut ahead } else { &mut some };
         let mut message = Message::new(&mut buffer, marks, receive);
+        message.end_is_char = link.ends_by_character();
         let scanned = fmt::scan(format, arguments, &mut message);
         let starved = message.failed_after();
         message.show();

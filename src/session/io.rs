@@ -177,7 +177,13 @@ impl Session {
     fn query_stb(&self) -> Result<u8> {
         self.need_strings()?;
         let link = self.link()?;
-        let call = Call { term_char: Some(b'\n'), send_end: true, ..self.admitted()? };
+        let line_feed = b'\n';
+        let call = Call {
+            term_char: Some(line_feed),
+            end_char: line_feed,
+            send_end: true,
+            ..self.admitted()?
+        };
         link.write(b"*STB?\n", &call).outcome?;
         let mut line = [0_u8; 32];
         let read = link.read(&mut line, &call);

@@ -17,6 +17,7 @@ use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
+use crate::rsrc::alias;
 use crate::rsrc::expr::Expression;
 use crate::session::Session;
 use crate::session::attributes::Settings;
@@ -74,16 +75,18 @@ impl Manager {
     ///
     /// # Errors
     /// VI_ERROR_INV_RSRC_NAME.
-    fn resolve(&self, name: &str) -> Result<(ResourceName, Option<&str>)> {
+    fn resolve(&self, name: &str) -> Result<(ResourceName, Option<String>)> {
         // A name is a name first: no alias can take it away.
-        match (ResourceName::parse(name), self.config.alias(name)) {
+        let (name, configured) = match (ResourceName::parse(name), self.config.alias(name)) {
             (Ok(name), _) => {
                 let alias = self.config.alias_of(&name);
-                Ok((name, alias))
+                (name, alias)
             }
-            (Err(_), Some((alias, name))) => Ok((name.clone(), Some(alias))),
-            (Err(error), None) => Err(error),
-        }
+            (Err(_), Some((alias, name))) => (name.clone(), Some(alias)),
+            (Err(error), None) => (alias::resource(name).ok_or(error)?, None),
+        };
+        let alias = configured.map(str::to_owned).or_else(|| alias::of(&name));
+        Ok((name, alias))
     }
 
     /// Ends the opens in progress under it with VI_ERROR_ABORT.
@@ -274,5 +277,5 @@ pub fn keep_list(number: ViSession, rest: Vec<String>) -> Result<ViObject> {
 pub fn parse(number: ViSession, name: &str) -> Result<(ResourceName, String)> {
     let manager = objects::manager(number)?;
     let (name, alias) = manager.resolve(name)?;
-    Ok((name, alias.unwrap_or_default().to_owned()))
+    Ok((name, alias.unwrap_or_default()))
 }

@@ -75,7 +75,7 @@ impl Session {
         let settings = Settings::new(resource.name.kind());
         let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
-        let lock = Lock::new(&resource.name.key());
+        let lock = Lock::new(&link.identity().unwrap_or_else(|| resource.name.key()));
         Self {
             manager,
             resource,
@@ -185,8 +185,10 @@ impl Session {
         Terms {
             timeout_ms: settings.load(TMO_VALUE) as u32,
             term_char: settings.is_on(TERMCHAR_EN).then(|| settings.load(TERMCHAR) as u8),
+            end_char: settings.load(TERMCHAR) as u8,
             send_end: settings.is_on(SEND_END_EN),
-            suppress_end: settings.is_on(SUPPRESS_END_EN),
+            // No END is looked for where none can come.
+            suppress_end: settings.is_on(SUPPRESS_END_EN) || !self.link.marks_end(),
         }
     }
 
@@ -215,6 +217,7 @@ impl Session {
 struct Terms {
     timeout_ms: u32,
     term_char: Option<u8>,
+    end_char: u8,
     send_end: bool,
     suppress_end: bool,
 }
@@ -226,6 +229,7 @@ impl Terms {
             wait: Wait { deadline: Deadline::from_timeout(self.timeout_ms), ticket },
             timeout_ms: self.timeout_ms,
             term_char: self.term_char,
+            end_char: self.end_char,
             send_end: self.send_end,
             suppress_end: self.suppress_end,
         }

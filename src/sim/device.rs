@@ -26,6 +26,7 @@ pub(super) type PortId = u64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PortKind {
     Socket,
+    Serial,
     Link,
     Session,
 }

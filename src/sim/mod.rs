@@ -1,8 +1,8 @@
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 //! Simulated instruments: real servers on loopback, with codecs of their own.
 //!
 //! `visa sim`, the demo and the tests talk to the same [`Instrument`]: SCPI and IEEE 488.2 behind
-//! a raw socket, VXI-11 and HiSLIP. It shares no code with the library proper, so that a protocol
+//! a raw socket, VXI-11, HiSLIP and a serial port (a pseudo-terminal). It shares no code with the library proper, so that a protocol
 //! mistake on one side does not agree with itself on the other.
 //!
 //! Mnemonics have their short (upper case) and long form, in any case. Besides the mandatory
@@ -24,9 +24,9 @@
 //! | `DATA:LOAD?` | byte count, CRC-32, and 1 if all were equal |
 //! | `RECEIVE`, `SEND`, `RCVSLOWSRQ`, `SENDSLOWSRQ` | keeps a line and gives it back, for PyVISA's tests |
 //!
-//! A message ends with a line feed on the raw socket, with a line feed or END on VXI-11, and
+//! A message ends with a line feed on the raw socket and the serial port, with a line feed or END on VXI-11, and
 //! with END alone on HiSLIP. A new message before the last response was read drops it and is
-//! error -410, except on the raw socket and in HiSLIP overlap mode, where responses queue.
+//! error -410, except on the raw socket, the serial port and in HiSLIP overlap mode, where responses queue.
 //!
 //! ```
 //! use std::io::{Read, Write};
@@ -52,6 +52,7 @@ mod lexer;
 mod locks;
 mod peer;
 mod portmapper;
+mod pty;
 mod response;
 mod rpc;
 mod server;
@@ -90,6 +91,8 @@ pub struct Config {
     pub vxi11: Option<u16>,
     /// Port of HiSLIP: 0 for any free port, `None` for no HiSLIP.
     pub hislip: Option<u16>,
+    /// A serial port, by a pseudo-terminal.
+    pub serial: bool,
     /// Also be the portmapper of this host, on TCP and UDP port 111: clients that cannot be given
     /// a port find the VXI-11 core channel through it. Usually needs privileges.
     pub portmapper: bool,
@@ -104,7 +107,7 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// All three interfaces, on free ports of 127.0.0.1.
+    /// All three network interfaces, on free ports of 127.0.0.1.
     fn default() -> Self {
         Self {
             identity: concat!(
@@ -116,6 +119,7 @@ impl Default for Config {
             socket: Some(0),
             vxi11: Some(0),
             hislip: Some(0),
+            serial: false,
             portmapper: false,
             max_receive: 1 << 20,
             hislip_overlap: false,
@@ -163,6 +167,7 @@ pub struct Instrument {
     socket: Option<u16>,
     vxi11: Option<u16>,
     hislip: Option<u16>,
+    serial: Option<String>,
 }
 
 impl fmt::Debug for Instrument {
@@ -195,6 +200,7 @@ impl Instrument {
             socket: None,
             vxi11: None,
             hislip: None,
+            serial: None,
         };
         let hub = Arc::clone(&instrument.hub);
         {
@@ -226,6 +232,9 @@ impl Instrument {
             instrument.hislip = Some(port);
             hislip::start(&hub, &device, listener, &config)?;
         }
+        if config.serial {
+            instrument.serial = Some(pty::start(&hub, &device)?);
+        }
         Ok(instrument)
     }
 
@@ -242,6 +251,11 @@ impl Instrument {
     /// The port of HiSLIP.
     pub fn hislip_port(&self) -> Option<u16> {
         self.hislip
+    }
+
+    /// The device of the serial port.
+    pub fn serial_path(&self) -> Option<&str> {
+        self.serial.as_deref()
     }
 
     /// The VISA resource names under which this host reaches the instrument. The VXI-11 one has
@@ -266,6 +280,7 @@ impl Instrument {
                 if port == hislip::STANDARD_PORT { String::new() } else { format!(",{port}") };
             names.push(format!("TCPIP0::{host}::hislip0{port}::INSTR"));
         }
+        names.extend(self.serial.iter().map(|path| format!("ASRL{path}::INSTR")));
         names
     }
 

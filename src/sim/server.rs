@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::io::PipeWriter;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;
@@ -31,6 +32,8 @@ pub(super) struct Hub {
     stopping: AtomicBool,
     streams: Mutex<Streams>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// What tells by its end that all ends.
+    held: Mutex<Vec<PipeWriter>>,
     /// Listeners to be woken: a blocked accept or receive has no other portable end.
     doors: Mutex<Vec<Door>>,
 }
@@ -77,6 +80,11 @@ impl Hub {
             let _ = thread.join();
         }
         Ok(())
+    }
+
+    /// Keeps `handle` until everything ends: whoever polls the other side sees that.
+    pub(super) fn hold(&self, handle: PipeWriter) {
+        lock(&self.held).push(handle);
     }
 
     /// Enters a connection into the books; `None` when everything is about to end.
@@ -154,6 +162,7 @@ impl Hub {
         for stream in open {
             let _ = stream.shutdown(Shutdown::Both);
         }
+        lock(&self.held).clear();
         for door in lock(&self.doors).drain(..) {
             match door {
                 Door::Tcp(address) => {

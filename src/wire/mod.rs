@@ -3,7 +3,9 @@
 
 pub mod hislip;
 pub mod portmap;
+pub mod rfc2217;
 pub mod rpc;
+pub mod telnet;
 pub mod vxi11;
 pub mod xdr;
 

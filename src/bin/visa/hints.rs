@@ -15,6 +15,9 @@ pub fn of_silence(resource: &str, count: usize, asked: bool) -> Vec<String> {
              some instruments send CR or nothing",
         );
     }
+    if count == 0 && asked && resource.to_ascii_uppercase().starts_with("ASRL") {
+        lines.push("are rate and wiring right? VI_ATTR_ASRL_BAUD is 9600 at first");
+    }
     if count == 0 && asked {
         lines.push(
             "is it a query? Commands without `?` are not answered; send them with `visa write`",
@@ -35,6 +38,7 @@ pub fn of_silence(resource: &str, count: usize, asked: bool) -> Vec<String> {
 pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
     let name = resource.to_ascii_uppercase();
     let network = name.starts_with("TCPIP");
+    let serial = name.starts_with("ASRL") || name.starts_with("COM");
     let lines: &[&str] = match code {
         s::VI_ERROR_TMO if call == "viRead" => return of_silence(resource, 0, false),
         s::VI_ERROR_TMO if network => {
@@ -42,6 +46,10 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
         }
         s::VI_ERROR_TMO => &["--timeout MS", "switch the instrument off and on"],
         s::VI_ERROR_RSRC_NFOUND if network => return unreachable(&name),
+        s::VI_ERROR_RSRC_NFOUND if serial => &[
+            "`visa list` shows the ports that are there; is the adapter plugged in?",
+            "ASRL/dev/ttyUSB0::INSTR names a port by its device",
+        ],
         s::VI_ERROR_RSRC_NFOUND => &["`visa list` shows what is there"],
         s::VI_ERROR_INV_RSRC_NAME if name.ends_with("::SOCKET") && bad_port(&name) => {
             &["a port is a number from 1 to 65535"]
@@ -65,6 +73,15 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
         s::VI_ERROR_CONN_LOST | s::VI_ERROR_IO => {
             &["the connection broke: try again; if it stays so, restart the instrument"]
         }
+        s::VI_ERROR_NPERMISSION if serial => &[
+            "your user must be allowed to use the port, mostly by the group `dialout`: \
+             sudo usermod -aG dialout $USER, then log in again",
+            "`ls -l` of the device shows the group (on some systems it is `uucp`)",
+        ],
+        s::VI_ERROR_ASRL_PARITY | s::VI_ERROR_ASRL_FRAMING => {
+            &["do rate, data bits, parity and stop bits agree with the instrument's?"]
+        }
+        s::VI_ERROR_ASRL_OVERRUN => &["bytes were lost: use flow control, or a lower rate"],
         s::VI_ERROR_NPERMISSION => &["check the rights of your user on the device file or host"],
         s::VI_ERROR_NSUP_OPER => &["this kind of resource cannot do that"],
         _ => &[],
@@ -129,6 +146,13 @@ mod tests {
         assert!(said("TCPIP::h::70000::SOCKET").contains("65535"));
         assert!(said("TCPIP::fe80::1:2::INSTR").contains("brackets"));
         assert!(said("TCPIP::h::inst0::IN").contains("forms:"));
+    }
+
+    #[test]
+    fn a_port_without_permission_names_the_group() {
+        let text = said(s::VI_ERROR_NPERMISSION, "viOpen", "asrl1::instr");
+        assert!(text.contains("dialout") && text.contains("usermod"), "{text}");
+        assert!(!said(s::VI_ERROR_NPERMISSION, "viOpen", "USB0::1::2::3").contains("dialout"));
     }
 
     #[test]

@@ -22,8 +22,8 @@ Examples:
   visa list 'TCPIP?*INSTR'         by name: ? any character, * repeats, [abc], (a|b), + repeats
   visa list --json | jq -r '.resources[]'
 
-The VISA library decides where it looks. This one lists what its configuration file names; it
-does not search the network yet. An instrument that no list shows can still be opened by its name.
+The VISA library decides where it looks. This one lists serial ports and what its configuration
+file names; it does not search the network yet. An instrument that no list shows can still be opened by its name.
 
 Exit code 3 when nothing was found.")]
 pub struct List {

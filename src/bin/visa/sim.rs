@@ -24,6 +24,7 @@ Examples:
   visa sim                                        one instrument; prints its resource names
   visa sim --count 3 --json                       three, for a script
   visa sim --socket off --hislip 0                no raw socket, HiSLIP on a free port
+  visa sim --serial                               a serial port as well
   sudo visa sim --portmapper                      VXI-11 without a port in its name
 
 Some of its commands: *IDN?  MEAS:VOLT:DC?  CURV?  WAV:POIN 500  SYST:ERR?  *SRE  *STB?  ECHO text
@@ -39,6 +40,9 @@ pub struct Sim {
     /// Port of HiSLIP: 0 for any free one, `off` for none
     #[arg(long, value_name = "PORT", default_value = "4880", value_parser = port)]
     hislip: Port,
+    /// A serial port too: a pseudo-terminal, which programs open by its path
+    #[arg(long)]
+    serial: bool,
     /// How many instruments; all but the first use ports that are free
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1000))]
     count: u16,
@@ -75,7 +79,8 @@ fn port(text: &str) -> std::result::Result<Port, String> {
 /// # Errors
 /// What the system says about ports.
 pub fn run(args: &Sim) -> Result {
-    if [args.socket, args.vxi11, args.hislip].iter().all(|port| port.0.is_none()) {
+    let ports = [args.socket, args.vxi11, args.hislip];
+    if ports.iter().all(|port| port.0.is_none()) && !args.serial {
         return Err(Failure {
             exit: Exit::Usage,
             ..Failure::new("with --socket, --vxi11 and --hislip off nothing is left to start")
@@ -123,6 +128,7 @@ fn start(args: &Sim, number: u16) -> Result<Instrument> {
         socket: port(args.socket, "raw socket"),
         vxi11: port(args.vxi11, "VXI-11"),
         hislip: port(args.hislip, "HiSLIP"),
+        serial: args.serial,
         portmapper: args.portmapper && number == 0,
         ..default
     };

@@ -30,6 +30,7 @@ impl Settings {
             },
             timeout_ms: self.timeout_ms,
             term_char: self.term_char,
+            end_char: b'\n',
             send_end: true,
             suppress_end: self.suppress_end,
         }

@@ -14,7 +14,8 @@
 //!   question already asked is still to be read.
 //! - A write that fails, for whatever reason, leaves the write buffer empty.
 //! - The low-level input is what a link has received and not yet handed out. Low-level output is
-//!   never kept: flushing or dropping it succeeds and does nothing. Neither can be resized.
+//!   what the system has not yet put on a serial line; other links keep none, and there flushing or
+//!   dropping it succeeds and does nothing. Neither can be resized.
 
 pub mod read;
 pub mod write;
@@ -220,6 +221,12 @@ impl Session {
         }
         if asks(VI_WRITE_BUF_DISCARD) {
             self.buffers.writing(&call.wait)?.clear();
+        }
+        if asks(VI_IO_OUT_BUF) {
+            link.flush_output(&call)?;
+        }
+        if asks(VI_IO_OUT_BUF_DISCARD) {
+            link.discard_output(&call)?;
         }
         if asks(VI_READ_BUF) {
             self.buffers.flush_read(link, &call)?;

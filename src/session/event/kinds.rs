@@ -2,6 +2,7 @@
 //! Which resource classes raise which events, and by which mechanisms.
 
 use crate::consts::*;
+use crate::iface::Signal;
 use crate::rsrc::Kinds;
 
 /// What raises an event of one type.
@@ -57,3 +58,18 @@ pub static EVENT_KINDS: &[EventKind] = &[
     event(VI_EVENT_ASRL_RI, Kinds::ASRL_INSTR),
     event(VI_EVENT_ASRL_CHAR, Kinds::ASRL_INSTR),
 ];
+
+/// What a link is asked to report for an event of this type; `None` for those that no link reports.
+pub fn signal_of(event: ViEventType) -> Option<Signal> {
+    Some(match event {
+        VI_EVENT_SERVICE_REQ => Signal::ServiceRequest,
+        VI_EVENT_ASRL_BREAK => Signal::Break,
+        VI_EVENT_ASRL_TERMCHAR => Signal::TermChar,
+        VI_EVENT_ASRL_CTS => Signal::Cts,
+        VI_EVENT_ASRL_DSR => Signal::Dsr,
+        VI_EVENT_ASRL_DCD => Signal::Dcd,
+        VI_EVENT_ASRL_RI => Signal::Ri,
+        VI_EVENT_ASRL_CHAR => Signal::Char,
+        _ => return None,
+    })
+}

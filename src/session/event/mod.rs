@@ -61,9 +61,8 @@ pub struct Events {
     state: Mutex<State>,
     /// Wakes the callback thread.
     ready: Condvar,
-    /// Whether the link reports service requests. Passed for the time of the exchange with the
-    /// device.
-    watching: Gate<bool>,
+    /// The types that the link reports. Passed for the time of the exchange with the device.
+    watching: Gate<Vec<ViEventType>>,
 }
 
 struct State {
@@ -132,12 +131,7 @@ impl Events {
             callback_thread: None,
             waiters: Vec::new(),
         };
-        Self {
-            manager,
-            state: Mutex::new(state),
-            ready: Condvar::new(),
-            watching: Gate::new(false),
-        }
+        Self { manager, state: Mutex::new(state), ready: Condvar::new(), watching: Gate::default() }
     }
 
     /// An event happened: queued for viWaitOnEvent, handed to the handlers, or forgotten, as its

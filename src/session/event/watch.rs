@@ -1,6 +1,6 @@
 #![forbid(unsafe_code)]
-//! The operations of chapter 3.7 on a session: with its link, which reports service requests, and
-//! with what a fork leaves of it.
+//! The operations of chapter 3.7 on a session: with its link, which reports service requests and
+//! what happens on serial lines, and with what a fork leaves of it.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::{CALLBACK_PATIENCE, Context, Details, Events, Handler, Occurrence, Waited};
 use crate::attr;
 use crate::consts::{
-    VI_ALL_ENABLED_EVENTS, VI_ATTR_MAX_QUEUE_LENGTH, VI_EVENT_SERVICE_REQ, VI_NULL, ViEvent,
-    ViEventFilter, ViEventType, ViSession, ViStatus, ViUInt16, ViUInt32,
+    VI_ALL_ENABLED_EVENTS, VI_ATTR_MAX_QUEUE_LENGTH, VI_NULL, ViEvent, ViEventFilter, ViEventType,
+    ViSession, ViStatus, ViUInt16, ViUInt32,
 };
 use crate::iface::{Signal, Sink};
 use crate::os::Cancel;
@@ -17,6 +17,7 @@ use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::session::Session;
+use crate::session::event::kinds::signal_of;
 use crate::session::objects::{self, Object};
 use crate::status::{Result, VI_SUCCESS};
 
@@ -30,7 +31,7 @@ impl Session {
     /// viEnableEvent.
     ///
     /// # Errors
-    /// As [`Events::enable`]; for service requests also what the link answers, which can be
+    /// As [`Events::enable`]; for what the link reports also what it answers, which can be
     /// VI_ERROR_NSUP_OPER.
     pub fn enable_event(
         &self,
@@ -40,19 +41,19 @@ impl Session {
     ) -> Result<ViStatus> {
         self.own()?;
         let length = self.settings.load(MAX_QUEUE_LENGTH) as usize;
-        if event != VI_EVENT_SERVICE_REQ {
+        let Some(signal) = signal_of(event) else {
             return self.events.enable(event, mechanism, context, length);
-        }
+        };
         let wait = self.watch_wait();
         let mut watching = self.events.watching.pass(&wait)?;
         // First, so that a request that follows the exchange at once finds its queue.
         let status = self.events.enable(event, mechanism, context, length)?;
-        if !*watching {
-            if let Err(error) = self.link.watch(Some(self.sink()), &wait) {
+        if !watching.contains(&event) {
+            if let Err(error) = self.tell_link(signal, Some(self.sink(event)), &wait) {
                 self.events.switch_off(event);
                 return Err(error);
             }
-            *watching = true;
+            watching.push(event);
         }
         Ok(status)
     }
@@ -147,47 +148,52 @@ impl Session {
         Ok(status)
     }
 
-    /// Stops the device's service requests by the deadline and before the link closes. The
-    /// callbacks have been waited for.
+    /// Stops what the device reports by the deadline and before the link closes. The callbacks have
+    /// been waited for.
     pub(in crate::session) fn close_events(&self, deadline: Deadline) {
         self.events.close();
         let cancel = Cancel::new();
         let wait = Wait { deadline, ticket: cancel.ticket() };
-        if let Ok(mut watching) = self.events.watching.pass(&wait)
-            && std::mem::replace(&mut *watching, false)
-        {
-            // The device may be gone; the link is closed next in any case.
-            let _ = self.link.watch(None, &wait);
+        if let Ok(mut watching) = self.events.watching.pass(&wait) {
+            for signal in watching.drain(..).filter_map(signal_of) {
+                // The device may be gone; the link is closed next in any case.
+                let _ = self.tell_link(signal, None, &wait);
+            }
         }
     }
 
-    /// Where the link reports: holds the session no longer than it lives.
-    fn sink(&self) -> Sink {
+    /// Has the link report `signal`, or stop.
+    fn tell_link(&self, signal: Signal, sink: Option<Sink>, wait: &Wait) -> Result {
+        match signal {
+            Signal::ServiceRequest => self.link.watch(sink, wait),
+            _ => self.link.observe(signal, sink),
+        }
+    }
+
+    /// Where the link reports what becomes `event_type`: holds the session no longer than it lives.
+    fn sink(&self, event_type: ViEventType) -> Sink {
         let events: Weak<Events> = Arc::downgrade(&self.events);
-        Arc::new(move |signal| {
-            let event_type = match signal {
-                Signal::ServiceRequest => VI_EVENT_SERVICE_REQ,
-            };
+        Arc::new(move |_| {
             if let Some(events) = events.upgrade() {
                 events.post(Occurrence { event_type, details: Details::None });
             }
         })
     }
 
-    /// Tells the link that nobody wants service requests any more, when `event` was about them
-    /// and that is so.
+    /// Tells the link what nobody wants to know any more, when `event` was about that.
     fn unwatch(&self, event: ViEventType) {
-        if event != VI_EVENT_SERVICE_REQ && event != VI_ALL_ENABLED_EVENTS {
+        let is_off = |watched: &ViEventType| {
+            (event == VI_ALL_ENABLED_EVENTS || event == *watched) && self.events.is_off(*watched)
+        };
+        if event != VI_ALL_ENABLED_EVENTS && (signal_of(event).is_none() || !is_off(&event)) {
             return;
         }
         let wait = self.watch_wait();
-        if self.events.is_off(VI_EVENT_SERVICE_REQ)
-            && let Ok(mut watching) = self.events.watching.pass(&wait)
-            && self.events.is_off(VI_EVENT_SERVICE_REQ)
-            && std::mem::replace(&mut *watching, false)
-        {
-            // What a lost device still could report is ignored.
-            let _ = self.link.watch(None, &wait);
+        if let Ok(mut watching) = self.events.watching.pass(&wait) {
+            for signal in watching.extract_if(.., |event| is_off(event)).filter_map(signal_of) {
+                // What a lost device still could report is ignored.
+                let _ = self.tell_link(signal, None, &wait);
+            }
         }
     }
 

@@ -171,6 +171,7 @@ impl Session {
             },
             timeout_ms,
             term_char: None,
+            end_char: b'\n',
             send_end: true,
             suppress_end: false,
         }

@@ -137,8 +137,14 @@ fn a_message_that_could_not_begin_uses_no_id() {
     let send = |data: &[u8], wait: &Wait| {
         link.send_numbered(&mut link.outbound.pass(wait).unwrap(), MessageType::DataEnd, data, wait)
     };
-    let call =
-        |wait| Call { wait, timeout_ms: 0, term_char: None, send_end: true, suppress_end: false };
+    let call = |wait| Call {
+        wait,
+        timeout_ms: 0,
+        term_char: None,
+        end_char: b'\n',
+        send_end: true,
+        suppress_end: false,
+    };
     send(b"A?", &wait()).unwrap();
     assert_eq!(link.read(&mut [0; 9], &call(wait())).outcome, Ok(Stop::End));
     let stale = wait();

@@ -164,6 +164,7 @@ fn a_call_does_not_wait_for_a_server_that_waits_for_us() {
         wait: within(50, &cancel),
         timeout_ms: 50,
         term_char: None,
+        end_char: b'\n',
         send_end: true,
         suppress_end: false,
     };

@@ -217,6 +217,7 @@ impl Client {
             wait: Wait { deadline: Deadline::from_timeout(ms), ticket: self.cancel.ticket() },
             timeout_ms: ms,
             term_char: None,
+            end_char: b'\n',
             send_end: true,
             suppress_end: false,
         }

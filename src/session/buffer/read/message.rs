@@ -19,8 +19,10 @@ pub struct Message<'a> {
     shown: usize,
     /// Its end has been taken.
     ended: bool,
-    /// That end was a termination character.
+    /// That end was a character.
     by_char: bool,
+    /// END is a character, as on a serial line.
+    pub end_is_char: bool,
     /// An earlier call took its beginning.
     leftover: bool,
     /// How receiving failed, if it did.
@@ -43,6 +45,7 @@ impl<'a> Message<'a> {
             shown: 0,
             ended: false,
             by_char: false,
+            end_is_char: false,
             leftover,
             failure: None,
             given_up: false,
@@ -100,7 +103,10 @@ impl Input for Message<'_> {
         self.shown -= count;
         let stop = self.buffer.skip(count, self.marks);
         self.ended |= matches!(stop, Some(Stop::End | Stop::TermChar));
-        self.by_char = stop == Some(Stop::TermChar);
+        self.by_char = match stop {
+            Some(Stop::End) => self.end_is_char,
+            stop => stop == Some(Stop::TermChar),
+        };
     }
 
     fn is_open(&self) -> bool {

@@ -75,6 +75,13 @@ impl Link for ScriptedLink {
         Ok(())
     }
 
+    fn observe(&self, _signal: Signal, sink: Option<Sink>) -> Result {
+        let asked = if sink.is_some() { Asked::Watch } else { Asked::Unwatch };
+        self.0.asked.lock().push(asked);
+        *self.0.sink.lock() = sink;
+        Ok(())
+    }
+
     fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
         let asked = if sink.is_some() { Asked::Watch } else { Asked::Unwatch };
         self.0.asked.lock().push(asked);

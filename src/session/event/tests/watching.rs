@@ -74,3 +74,20 @@ fn each_session_gets_only_its_own() {
     assert_eq!(other.wait(SRQ, 0).0, VI_ERROR_TMO);
     assert_eq!(one.wait(SRQ, 0).0, VI_SUCCESS);
 }
+
+/// What happens on a serial line is watched type by type.
+#[test]
+fn events_of_a_serial_line_are_watched_each_by_itself() {
+    let bench = Bench::with("ASRL1::INSTR", Device::default());
+    bench.enable(VI_EVENT_ASRL_CTS, VI_QUEUE);
+    bench.enable(VI_EVENT_ASRL_BREAK, VI_QUEUE);
+    assert_eq!(bench.device.asked(), [Asked::Watch, Asked::Watch]);
+    let breaks = bench.device.sink.lock().clone().unwrap();
+    breaks(Signal::Break);
+    assert_eq!(bench.wait(VI_EVENT_ASRL_CTS, 0).0, VI_ERROR_TMO);
+    assert_eq!(bench.wait(VI_EVENT_ASRL_BREAK, 0).0, VI_SUCCESS);
+    bench.disable(VI_EVENT_ASRL_CTS, VI_QUEUE);
+    assert_eq!(bench.device.asked(), [Asked::Watch, Asked::Watch, Asked::Unwatch]);
+    bench.disable(VI_ALL_ENABLED_EVENTS, VI_ALL_MECH);
+    assert_eq!(bench.device.asked().len(), 4, "the one that was left");
+}
