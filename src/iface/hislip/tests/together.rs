@@ -143,7 +143,8 @@ fn queries_status_requests_clears_and_locks_at_once() {
             requests.fetch_add(1, Ordering::SeqCst);
         })
     };
-    session.write(b"*SRE 16\n");
+    // Carried out before the first clear, which would drop it.
+    assert_eq!(session.query(b"*SRE 16;*OPC?\n"), b"1\n");
     session.link.watch(Some(sink()), &session.calm().wait).unwrap();
     let failed = AtomicBool::new(false);
     let repeat = |which: usize, step: &dyn Fn()| {
