@@ -112,6 +112,13 @@ pub(super) fn lock(fd: RawFd) -> Result {
     }
 }
 
+/// Gives the lock back. Closing alone would not while a process that another thread is starting
+/// has a copy of the descriptor.
+pub(super) fn unlock(fd: RawFd) -> Result {
+    // SAFETY: no pointers.
+    done(unsafe { libc::flock(fd, libc::LOCK_UN) }, "flock")
+}
+
 /// Keeps later openers out, or lets them in again.
 pub(super) fn exclude_others(fd: RawFd, on: bool) -> Result {
     let request = if on { libc::TIOCEXCL } else { libc::TIOCNXCL };

@@ -325,6 +325,7 @@ impl Drop for Tty {
             let _ = self.set_break(false);
             let _ = control::set_termios(self.fd(), &self.before);
             let _ = control::exclude_others(self.fd(), false);
+            let _ = control::unlock(self.fd());
         }
     }
 }

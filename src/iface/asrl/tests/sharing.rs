@@ -39,12 +39,16 @@ fn sessions_share_the_port_by_whatever_name() {
     assert_eq!(open(&pty).get(VI_ATTR_ASRL_BAUD), Ok(Value::Number(9600)));
 }
 
+/// Also while processes are started, which have copies of all descriptors for a moment.
 #[test]
 fn opening_and_closing_from_many_threads_never_finds_the_port_busy() {
     let pty = Pty::open();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| (0..50).for_each(|_| drop(open(&pty))));
+        }
+        for _ in 0..50 {
+            assert!(std::process::Command::new("true").status().unwrap().success());
         }
     });
 }
