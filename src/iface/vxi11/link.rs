@@ -31,8 +31,9 @@ use crate::wire::vxi11::Generic;
 use crate::wire::vxi11::LinkId;
 use crate::wire::vxi11::NewLink;
 
-/// How long a cancelled call may still take to tell the device. Its caller waits for that.
-const AFTER_CANCEL: Duration = Duration::from_millis(16);
+/// How long a cancelled call may still take to tell the device. Its caller waits for that, but a
+/// shorter time would often leave a device that is some way off, or busy, untold.
+const AFTER_CANCEL: Duration = Duration::from_millis(50);
 
 /// How long destroy_link may take.
 const FAREWELL: Duration = Duration::from_secs(1);

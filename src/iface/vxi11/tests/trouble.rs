@@ -254,14 +254,14 @@ fn an_on_time_error_15_is_taken_and_nothing_needs_aborting() {
     abort.set_nonblocking(true).unwrap();
     let peer = Peer::linked_with(link_with_abort(&abort), move |connection| {
         let xid = connection.expect(12).xid;
-        std::thread::sleep(Duration::from_millis(950));
+        std::thread::sleep(Duration::from_millis(1600));
         connection.reply(xid, &read_results(15, 0, b""));
         connection.answer_read(END, b"fresh");
         connection.serve_until_closed();
         assert!(abort.accept().is_err(), "nobody has connected to the abort channel");
     });
     let client = Client::open(peer.port);
-    assert_eq!(client.read_with(10, &client.call(1000)).1.unwrap_err().code, VI_ERROR_TMO);
+    assert_eq!(client.read_with(10, &client.call(2000)).1.unwrap_err().code, VI_ERROR_TMO);
     assert_eq!(client.read(10), (b"fresh".to_vec(), Ok(Stop::End)));
     drop(client);
     peer.join();
