@@ -152,7 +152,10 @@ fn a_cancelled_read_is_aborted_on_the_instrument_too() {
     let mut patience = Duration::from_millis(20);
     while instrument.counters().aborts == 0 {
         std::thread::scope(|scope| {
-            let blocked = scope.spawn(|| client.read_with(10, &client.call(u32::MAX)));
+            // Taken here: a thread that starts late must be cancelled too.
+            let call = client.call(u32::MAX);
+            let client = &client;
+            let blocked = scope.spawn(move || client.read_with(10, &call));
             std::thread::sleep(patience);
             client.cancel.terminate();
             assert_eq!(blocked.join().unwrap().1.unwrap_err().code, VI_ERROR_ABORT);

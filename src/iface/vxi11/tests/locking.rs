@@ -154,7 +154,10 @@ fn a_cancelled_wait_ends_at_once_and_leaves_no_lock() {
     let [one, two] = [0, 1].map(|_| Client::open(instrument.vxi11_port().unwrap()));
     lock(&one, LONG).unwrap();
     std::thread::scope(|scope| {
-        let waiter = scope.spawn(|| lock(&two, u32::MAX));
+        // Taken here: a thread that starts late must be cancelled too.
+        let call = two.call(u32::MAX);
+        let link = &*two.link;
+        let waiter = scope.spawn(move || link.lock(DeviceLock::Exclusive, &call));
         std::thread::sleep(Duration::from_millis(50));
         two.cancel.terminate();
         assert_eq!(waiter.join().unwrap().unwrap_err().code, VI_ERROR_ABORT);
