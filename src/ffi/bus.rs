@@ -1,8 +1,10 @@
 //! Chapter 6.5: operations of one bus only. On resources of other buses they answer
-//! VI_ERROR_NSUP_OPER; on their own, which this version cannot open yet, VI_ERROR_NIMPL_OPER.
+//! VI_ERROR_NSUP_OPER; those of VXI and PXI, which this version cannot open yet, answer
+//! VI_ERROR_NIMPL_OPER there.
 
-use super::{address, entry, not_implemented};
+use super::{address, bytes, bytes_mut, entry, not_implemented, put};
 use crate::consts::{ViByte, ViInt16, ViSession, ViStatus, ViUInt16, ViUInt32};
+use crate::iface::bus::ControlRequest;
 use crate::rsrc::Kinds;
 use crate::session::objects;
 use crate::status::VI_SUCCESS;
@@ -10,7 +12,16 @@ use crate::status::VI_SUCCESS;
 const VXI_BACKPLANES: Kinds = Kinds::VXI_BACKPLANE.or(Kinds::GPIB_VXI_BACKPLANE);
 const SERVANTS: Kinds = Kinds::VXI_SERVANT.or(Kinds::GPIB_SERVANT).or(Kinds::TCPIP_SERVANT);
 const TRIGGER_ROUTERS: Kinds = VXI_BACKPLANES.or(Kinds::PXI_BACKPLANE).or(Kinds::VXI_INSTR);
-const USB: Kinds = Kinds::USB_INSTR.or(Kinds::USB_RAW);
+
+/// A request on a control pipe. The two ViInt16 carry bytes.
+fn control_request(
+    bm_request_type: ViInt16,
+    b_request: ViInt16,
+    value: ViUInt16,
+    index: ViUInt16,
+) -> ControlRequest {
+    ControlRequest { request_type: bm_request_type as u8, request: b_request as u8, value, index }
+}
 
 /// Remote and local control of a device, by the standard's seven modes.
 #[unsafe(no_mangle)]
@@ -21,24 +32,29 @@ pub extern "C" fn viGpibControlREN(vi: ViSession, mode: ViUInt16) -> ViStatus {
     })
 }
 
-/// Sets the ATN line: VI_ERROR_NIMPL_OPER in this version.
+/// Sets the ATN line of a GPIB board, by the standard's four modes.
 #[unsafe(no_mangle)]
 pub extern "C" fn viGpibControlATN(vi: ViSession, mode: ViUInt16) -> ViStatus {
     entry("viGpibControlATN", format_args!("vi={vi}, mode={mode}"), || {
-        not_implemented(vi, Kinds::GPIB_INTFC)
+        objects::session(vi)?.control_atn(mode)?;
+        Ok(VI_SUCCESS)
     })
 }
 
-/// Pulses the IFC line: VI_ERROR_NIMPL_OPER in this version.
+/// Pulses the IFC line of a GPIB board, which becomes controller in charge.
 #[unsafe(no_mangle)]
 pub extern "C" fn viGpibSendIFC(vi: ViSession) -> ViStatus {
-    entry("viGpibSendIFC", format_args!("vi={vi}"), || not_implemented(vi, Kinds::GPIB_INTFC))
+    entry("viGpibSendIFC", format_args!("vi={vi}"), || {
+        objects::session(vi)?.send_ifc()?;
+        Ok(VI_SUCCESS)
+    })
 }
 
-/// Sends command bytes with ATN asserted: VI_ERROR_NIMPL_OPER in this version.
+/// Sends `cnt` command bytes with ATN asserted. `ret_cnt` gets how many were sent, also when it
+/// fails.
 ///
 /// # Safety
-/// None of the pointers is used.
+/// `cmd` is null (VI_ERROR_USER_BUF) or `cnt` readable bytes; `ret_cnt` is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viGpibCommand(
     vi: ViSession,
@@ -53,11 +69,21 @@ pub unsafe extern "C" fn viGpibCommand(
             address(cmd.cast()),
             address(ret_cnt.cast())
         ),
-        || not_implemented(vi, Kinds::GPIB_INTFC),
+        || {
+            let session = objects::session(vi)?;
+            session.require(Kinds::GPIB_INTFC)?;
+            // SAFETY: null or `cnt` readable bytes by contract.
+            let command = unsafe { bytes(cmd, cnt) }?;
+            let sent = session.gpib_command(command);
+            // SAFETY: null or writable by contract.
+            unsafe { put(ret_cnt, sent.count as ViUInt32) };
+            sent.outcome?;
+            Ok(VI_SUCCESS)
+        },
     )
 }
 
-/// Passes control to another controller: VI_ERROR_NIMPL_OPER in this version.
+/// Makes the device at an address the controller in charge. `sec_addr` may be VI_NO_SEC_ADDR.
 #[unsafe(no_mangle)]
 pub extern "C" fn viGpibPassControl(
     vi: ViSession,
@@ -67,7 +93,10 @@ pub extern "C" fn viGpibPassControl(
     entry(
         "viGpibPassControl",
         format_args!("vi={vi}, prim_addr={prim_addr}, sec_addr={sec_addr}"),
-        || not_implemented(vi, Kinds::GPIB_INTFC),
+        || {
+            objects::session(vi)?.pass_control(prim_addr, sec_addr)?;
+            Ok(VI_SUCCESS)
+        },
     )
 }
 
@@ -134,10 +163,10 @@ pub extern "C" fn viUnmapTrigger(vi: ViSession, trig_src: ViInt16, trig_dest: Vi
     )
 }
 
-/// Sends a request on the control pipe: VI_ERROR_NIMPL_OPER in this version.
+/// Sends a request on a USB device's control pipe, with `w_length` bytes of data.
 ///
 /// # Safety
-/// None of the pointers is used.
+/// `buf` is null (VI_ERROR_USER_BUF unless `w_length` is 0) or `w_length` readable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viUsbControlOut(
     vi: ViSession,
@@ -155,14 +184,24 @@ pub unsafe extern "C" fn viUsbControlOut(
              w_value={w_value}, w_index={w_index}, w_length={w_length}, buf={:#x}",
             address(buf.cast())
         ),
-        || not_implemented(vi, USB),
+        || {
+            let session = objects::session(vi)?;
+            session.require(Kinds::USB_INSTR.or(Kinds::USB_RAW))?;
+            // SAFETY: null or `w_length` readable bytes by contract.
+            let data = unsafe { bytes(buf, w_length.into()) }?;
+            let request = control_request(bm_request_type, b_request, w_value, w_index);
+            session.usb_control_out(request, data)?;
+            Ok(VI_SUCCESS)
+        },
     )
 }
 
-/// Reads by a request on the control pipe: VI_ERROR_NIMPL_OPER in this version.
+/// Reads at most `w_length` bytes by a request on a USB device's control pipe. `ret_cnt` gets how
+/// many came.
 ///
 /// # Safety
-/// None of the pointers is used.
+/// `buf` is null (VI_ERROR_USER_BUF unless `w_length` is 0) or `w_length` writable bytes; `ret_cnt`
+/// is null or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn viUsbControlIn(
     vi: ViSession,
@@ -182,7 +221,17 @@ pub unsafe extern "C" fn viUsbControlIn(
             address(buf.cast()),
             address(ret_cnt.cast())
         ),
-        || not_implemented(vi, USB),
+        || {
+            let session = objects::session(vi)?;
+            session.require(Kinds::USB_INSTR.or(Kinds::USB_RAW))?;
+            // SAFETY: null or `w_length` writable bytes by contract.
+            let buf = unsafe { bytes_mut(buf, w_length.into()) }?;
+            let request = control_request(bm_request_type, b_request, w_value, w_index);
+            let received = session.usb_control_in(request, buf)?;
+            // SAFETY: null or writable by contract.
+            unsafe { put(ret_cnt, received as ViUInt16) };
+            Ok(VI_SUCCESS)
+        },
     )
 }
 

@@ -12,7 +12,8 @@ use parking_lot::Mutex;
 use crate::attr;
 use crate::attr::{Type, Value};
 use crate::consts::ViAttr;
-use crate::iface::{Call, Interface, Link, RenMode, Signal, Sink, Stop, Transfer};
+use crate::iface::bus::{AtnMode, ControlPipe, ControlRequest, Controller};
+use crate::iface::{Call, Interface, Link, RenMode, Report, Signal, Sink, Stop, Transfer};
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -50,7 +51,7 @@ impl Link for FakeLink {
         if data == b"SRQ" {
             let sink = self.state.lock().sink.clone();
             if let Some(sink) = sink {
-                sink(Signal::ServiceRequest);
+                sink(Report::Plain);
             }
             return Transfer::done(data.len(), ());
         }
@@ -107,6 +108,14 @@ impl Link for FakeLink {
         Ok(())
     }
 
+    fn controller(&self) -> Option<&dyn Controller> {
+        Some(self)
+    }
+
+    fn control_pipe(&self) -> Option<&dyn ControlPipe> {
+        Some(self)
+    }
+
     fn observe(&self, _signal: Signal, _sink: Option<Sink>) -> Result {
         Ok(())
     }
@@ -128,5 +137,35 @@ impl Link for FakeLink {
     fn set(&self, id: ViAttr, value: u64, _call: &Call) -> Result {
         self.state.lock().attributes.insert(id, value as i64);
         Ok(())
+    }
+}
+
+impl Controller for FakeLink {
+    fn command(&self, bytes: &[u8], _call: &Call) -> Transfer<()> {
+        Transfer::done(bytes.len(), ())
+    }
+
+    fn control_atn(&self, _mode: AtnMode, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    fn send_ifc(&self, _call: &Call) -> Result {
+        Ok(())
+    }
+
+    fn pass_control(&self, _primary: u8, _secondary: Option<u8>, _call: &Call) -> Result {
+        Ok(())
+    }
+}
+
+impl ControlPipe for FakeLink {
+    fn control_out(&self, _request: ControlRequest, _data: &[u8], _call: &Call) -> Result {
+        Ok(())
+    }
+
+    /// Fills it with the request's own number.
+    fn control_in(&self, request: ControlRequest, buf: &mut [u8], _call: &Call) -> Result<usize> {
+        buf.fill(request.request);
+        Ok(buf.len())
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::attr::Value;
-use crate::consts::ViAttr;
+use crate::consts::{ViAttr, ViStatus};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
@@ -18,6 +18,7 @@ use crate::rsrc::ResourceName;
 use crate::status::{Error, Result, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, fail};
 
 pub mod asrl;
+pub mod bus;
 #[cfg(feature = "fake-links")]
 pub mod fake;
 pub mod hislip;
@@ -160,11 +161,43 @@ pub enum Signal {
     Ri,
     /// At least one character arrived on it (VI_EVENT_ASRL_CHAR).
     Char,
+    /// It sent data on its interrupt pipe (VI_EVENT_USB_INTR).
+    UsbInterrupt,
+    /// The board became controller in charge, or is no longer (VI_EVENT_GPIB_CIC).
+    ControllerInCharge,
+    /// The board was addressed to talk (VI_EVENT_GPIB_TALK).
+    Talk,
+    /// The board was addressed to listen (VI_EVENT_GPIB_LISTEN).
+    Listen,
+    /// The board received a device clear (VI_EVENT_CLEAR).
+    Clear,
+    /// The board was triggered (VI_EVENT_TRIG).
+    Trigger,
 }
 
-/// Where signals go. Called on a thread of the interface, so it only stores and notifies: it
+/// What happened, to whoever asked for a [`Signal`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// The event itself is all there is to say.
+    Plain,
+    /// What came on the interrupt pipe.
+    UsbInterrupt(Interrupt),
+    /// Whether the board is in charge now.
+    ControllerInCharge(bool),
+}
+
+/// One transfer of an interrupt pipe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interrupt {
+    /// VI_SUCCESS, or why nothing came (VI_ATTR_STATUS).
+    pub status: ViStatus,
+    /// The data, at most VI_ATTR_USB_MAX_INTR_SIZE bytes.
+    pub data: Arc<[u8]>,
+}
+
+/// Where reports go. Called on a thread of the interface, so it only stores and notifies: it
 /// never touches the link and never runs a user's code.
-pub type Sink = Arc<dyn Fn(Signal) + Send + Sync>;
+pub type Sink = Arc<dyn Fn(Report) + Send + Sync>;
 
 /// A lock on the device itself, for protocols that have locks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,6 +315,16 @@ pub trait Link: Send + Sync {
     /// VI_ERROR_NSUP_OPER where the protocol has none, VI_ERROR_INV_MODE for modes it lacks.
     fn control_ren(&self, _mode: RenMode, _call: &Call) -> Result {
         fail(VI_ERROR_NSUP_OPER, "no remote control on this interface")
+    }
+
+    /// The operations of a board that is its bus's controller (GPIB INTFC).
+    fn controller(&self) -> Option<&dyn bus::Controller> {
+        None
+    }
+
+    /// The control pipe (USB).
+    fn control_pipe(&self) -> Option<&dyn bus::ControlPipe> {
+        None
     }
 
     /// Starts to report service requests to `sink`, pushed by the device, or stops with `None`:

@@ -5,12 +5,12 @@ use crate::consts::{
     VI_TRIG_PROT_DEFAULT, VI_TRIG_PROT_OFF, VI_TRIG_PROT_ON, VI_TRIG_PROT_RESERVE,
     VI_TRIG_PROT_SYNC, VI_TRIG_PROT_UNRESERVE, ViStatus, ViUInt16,
 };
-use crate::iface::{Call, RenMode, Stop, Transfer};
+use crate::iface::{Call, Stop, Transfer};
 use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::status::{
-    Error, Result, VI_ERROR_INV_MODE, VI_ERROR_INV_PROT, VI_ERROR_IO, VI_ERROR_NSUP_OPER,
-    VI_ERROR_TMO, VI_SUCCESS, VI_SUCCESS_MAX_CNT, VI_SUCCESS_TERM_CHAR, fail,
+    Error, Result, VI_ERROR_INV_PROT, VI_ERROR_IO, VI_ERROR_NSUP_OPER, VI_ERROR_TMO, VI_SUCCESS,
+    VI_SUCCESS_MAX_CNT, VI_SUCCESS_TERM_CHAR, fail,
 };
 use crate::trace;
 
@@ -27,12 +27,6 @@ const TRIGGERABLE: Kinds = CLEARABLE
     .or(Kinds::VXI_BACKPLANE)
     .or(Kinds::PXI_INSTR)
     .or(Kinds::PXI_BACKPLANE);
-/// Resources with viGpibControlREN.
-const REMOTE_CONTROLLED: Kinds = Kinds::GPIB_INSTR
-    .or(Kinds::GPIB_INTFC)
-    .or(Kinds::GPIB_VXI_INSTR)
-    .or(Kinds::TCPIP_INSTR)
-    .or(Kinds::USB_INSTR);
 /// Resources whose device operations are 488.2 strings, once VI_ATTR_IO_PROT asks for them.
 const STRING_SPEAKERS: Kinds = Kinds::TCPIP_SOCKET.or(Kinds::ASRL_INSTR).or(Kinds::USB_RAW);
 
@@ -140,26 +134,6 @@ impl Session {
             return link.write(b"*TRG\n", &self.admitted()?).outcome;
         }
         link.trigger(&self.admitted()?)
-    }
-
-    /// viGpibControlREN with the standard's mode number.
-    ///
-    /// # Errors
-    /// VI_ERROR_INV_MODE, VI_ERROR_NSUP_OPER for classes without it, what the link answers.
-    pub fn control_ren(&self, mode: ViUInt16) -> Result {
-        self.require(REMOTE_CONTROLLED)?;
-        let mode = match mode {
-            0 => RenMode::Deassert,
-            1 => RenMode::Assert,
-            2 => RenMode::DeassertGtl,
-            3 => RenMode::AssertAddress,
-            4 => RenMode::AssertLlo,
-            5 => RenMode::AssertAddressLlo,
-            6 => RenMode::AddressGtl,
-            _ => return fail(VI_ERROR_INV_MODE, "modes are 0 to 6"),
-        };
-        let call = self.admitted()?;
-        self.link()?.control_ren(mode, &call)
     }
 
     fn uses_strings(&self) -> bool {

@@ -5,6 +5,8 @@
 
 pub mod attributes;
 pub mod buffer;
+pub mod bus;
+
 pub mod event;
 pub mod file;
 pub mod find;

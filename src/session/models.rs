@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::consts::*;
-use crate::iface::{Call, Link, Signal, Sink, Stop, Transfer};
+use crate::iface::{Call, Link, Report, Sink, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
@@ -38,7 +38,7 @@ impl Device {
     pub fn request_service(&self) {
         let sink = self.sink.lock().clone();
         if let Some(sink) = sink {
-            sink(Signal::ServiceRequest);
+            sink(Report::Plain);
         }
     }
 }

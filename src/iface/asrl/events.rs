@@ -16,7 +16,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex};
 
 use crate::iface::asrl::port::Port;
-use crate::iface::{Signal, Sink};
+use crate::iface::{Report, Signal, Sink};
 use crate::os::serial::Counts;
 use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_NSUP_OPER, fail};
 
@@ -98,7 +98,7 @@ impl Shared {
             let Some(now) = now.filter(|_| !state.wanted.is_empty()) else { break };
             for (signal, sink, seen) in &mut state.wanted {
                 // Sinks only store and notify.
-                (0..events(*signal, seen, &now)).for_each(|_| sink(*signal));
+                (0..events(*signal, seen, &now)).for_each(|_| sink(Report::Plain));
                 *seen = now;
             }
         }
@@ -131,7 +131,8 @@ fn events(signal: Signal, before: &Seen, now: &Seen) -> u32 {
         Signal::Char => {
             u32::from(more(|counts| counts.received) > 0 || now.available > before.available)
         }
-        Signal::ServiceRequest | Signal::TermChar => 0,
+        // Not of a serial line.
+        _ => 0,
     }
 }
 

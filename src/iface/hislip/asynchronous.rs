@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::iface::Signal;
+use crate::iface::Report;
 use crate::iface::hislip::host;
 use crate::iface::hislip::mailbox::{Answer, Delivery, Desk, Incoming, Receipt, Request};
 use crate::iface::hislip::send::complaint;
@@ -211,7 +211,7 @@ impl HislipLink {
         match answer.header.message() {
             Some(MessageType::AsyncServiceRequest) => {
                 if let Some(sink) = &*self.mailbox.sink.lock() {
-                    sink(Signal::ServiceRequest);
+                    sink(Report::Plain);
                 }
                 return Ok(());
             }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::iface::{Signal, Sink};
+use crate::iface::{Report, Sink};
 use crate::os::fork;
 use crate::os::fork::PerProcess;
 use crate::os::listen::Listener;
@@ -208,7 +208,7 @@ impl Interrupts {
         let handle = Handle::try_from(handle).ok()?;
         let watcher = self.watchers.lock().by_handle.get(&handle).cloned()?;
         if let Some(sink) = &*watcher.sink.lock() {
-            sink(Signal::ServiceRequest);
+            sink(Report::Plain);
         }
         Some(handle)
     }

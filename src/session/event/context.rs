@@ -3,9 +3,12 @@
 
 use crate::attr::Value;
 use crate::consts::{
-    VI_ATTR_BUFFER, VI_ATTR_EVENT_TYPE, VI_ATTR_JOB_ID, VI_ATTR_OPER_NAME, VI_ATTR_RET_COUNT_32,
-    VI_ATTR_RET_COUNT_64, VI_ATTR_STATUS, ViAttr, ViEventType, ViJobId, ViSession, ViStatus,
+    VI_ATTR_BUFFER, VI_ATTR_EVENT_TYPE, VI_ATTR_GPIB_RECV_CIC_STATE, VI_ATTR_JOB_ID,
+    VI_ATTR_OPER_NAME, VI_ATTR_RECV_TRIG_ID, VI_ATTR_RET_COUNT_32, VI_ATTR_RET_COUNT_64,
+    VI_ATTR_STATUS, VI_ATTR_USB_RECV_INTR_DATA, VI_ATTR_USB_RECV_INTR_SIZE, VI_EVENT_TRIG,
+    VI_TRIG_SW, ViAttr, ViEventType, ViInt16, ViJobId, ViSession, ViStatus,
 };
+use crate::iface::{Interrupt, Report};
 
 /// One event that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,25 @@ pub enum Details {
         /// The function that fails, "viRead".
         operation: &'static str,
     },
+    /// The board became controller in charge, or is no longer (VI_EVENT_GPIB_CIC).
+    ControllerInCharge(bool),
+    /// A trigger came (VI_EVENT_TRIG), on this line, or VI_TRIG_SW.
+    Trigger(ViInt16),
+    /// Data came on an interrupt pipe (VI_EVENT_USB_INTR).
+    UsbInterrupt(Interrupt),
+}
+
+impl Details {
+    /// What a link's report of `event` says.
+    pub fn of(event: ViEventType, report: Report) -> Self {
+        match report {
+            // A board is triggered by a message on the bus, not by a line.
+            Report::Plain if event == VI_EVENT_TRIG => Self::Trigger(VI_TRIG_SW),
+            Report::Plain => Self::None,
+            Report::ControllerInCharge(is_in_charge) => Self::ControllerInCharge(is_in_charge),
+            Report::UsbInterrupt(interrupt) => Self::UsbInterrupt(interrupt),
+        }
+    }
 }
 
 /// An event with a number: what viWaitOnEvent returns and what handlers are given.
@@ -74,6 +96,20 @@ impl Context {
             Details::Exception { status, operation } => match id {
                 VI_ATTR_STATUS => number(status.into()),
                 VI_ATTR_OPER_NAME => Some(operation.into()),
+                _ => None,
+            },
+            Details::ControllerInCharge(is_in_charge) => match id {
+                VI_ATTR_GPIB_RECV_CIC_STATE => number(is_in_charge.into()),
+                _ => None,
+            },
+            Details::Trigger(line) => match id {
+                VI_ATTR_RECV_TRIG_ID => number(line.into()),
+                _ => None,
+            },
+            Details::UsbInterrupt(ref interrupt) => match id {
+                VI_ATTR_STATUS => number(interrupt.status.into()),
+                VI_ATTR_USB_RECV_INTR_SIZE => number(interrupt.data.len() as i64),
+                VI_ATTR_USB_RECV_INTR_DATA => Some(Value::Bytes(interrupt.data.to_vec())),
                 _ => None,
             },
         }

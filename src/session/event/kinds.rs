@@ -70,6 +70,12 @@ pub fn signal_of(event: ViEventType) -> Option<Signal> {
         VI_EVENT_ASRL_DCD => Signal::Dcd,
         VI_EVENT_ASRL_RI => Signal::Ri,
         VI_EVENT_ASRL_CHAR => Signal::Char,
+        VI_EVENT_USB_INTR => Signal::UsbInterrupt,
+        VI_EVENT_GPIB_CIC => Signal::ControllerInCharge,
+        VI_EVENT_GPIB_TALK => Signal::Talk,
+        VI_EVENT_GPIB_LISTEN => Signal::Listen,
+        VI_EVENT_CLEAR => Signal::Clear,
+        VI_EVENT_TRIG => Signal::Trigger,
         _ => return None,
     })
 }

@@ -173,9 +173,10 @@ impl Session {
     /// Where the link reports what becomes `event_type`: holds the session no longer than it lives.
     fn sink(&self, event_type: ViEventType) -> Sink {
         let events: Weak<Events> = Arc::downgrade(&self.events);
-        Arc::new(move |_| {
+        Arc::new(move |report| {
             if let Some(events) = events.upgrade() {
-                events.post(Occurrence { event_type, details: Details::None });
+                let details = Details::of(event_type, report);
+                events.post(Occurrence { event_type, details });
             }
         })
     }

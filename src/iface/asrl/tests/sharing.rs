@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use super::*;
 use crate::attr::Value;
 use crate::consts::*;
-use crate::iface::Signal;
+use crate::iface::{Report, Signal};
 use crate::status::VI_ERROR_NSUP_OPER;
 use crate::status::{VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND};
 
@@ -93,7 +93,7 @@ fn characters_that_arrive_are_told_and_not_taken() {
     let sink = move |signal| told.send(signal).unwrap_or_default();
     link.observe(Signal::Char, Some(std::sync::Arc::new(sink))).unwrap();
     pty.send(b"a\n");
-    assert_eq!(tell.recv(), Ok(Signal::Char));
+    assert_eq!(tell.recv(), Ok(Report::Plain));
     assert_eq!(read(&*link, 10, &Terms::new()).0, b"a\n");
     link.observe(Signal::Char, None).unwrap();
     assert!(tell.recv().is_err(), "the sink is gone");

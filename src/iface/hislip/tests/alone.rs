@@ -8,14 +8,14 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
 use super::peer::{LONG, POLITE, Session, session};
-use crate::iface::{DeviceLock, Signal};
+use crate::iface::{DeviceLock, Report};
 use crate::os::Deadline;
 use crate::os::alone;
 use crate::os::fork;
 use crate::rsrc::ResourceName;
 use crate::sim::{Config, Instrument};
 
-fn watch(session: &Session) -> Receiver<Signal> {
+fn watch(session: &Session) -> Receiver<Report> {
     let (pushed, signals) = channel();
     let sink = Arc::new(move |signal| pushed.send(signal).unwrap());
     session.link.watch(Some(sink), &session.calm().wait).unwrap();
@@ -134,7 +134,7 @@ fn forked() {
     let port = instrument.hislip_port().unwrap();
     let name = format!("TCPIP0::127.0.0.1::hislip0,{port}::INSTR");
     let name = ResourceName::parse(&name).unwrap();
-    let request = |session: &Session, signals: &Receiver<Signal>| {
+    let request = |session: &Session, signals: &Receiver<Report>| {
         session.write(b"*OPC?\n");
         signals.recv_timeout(LONG).unwrap();
         session.link.read_stb(&session.calm()).unwrap();

@@ -7,16 +7,16 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use super::peer::{DATA_END, FIRST, LONG, POLITE, Session, session};
-use crate::iface::{Signal, Sink};
+use crate::iface::{Report, Sink};
 use crate::status::{VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_TMO};
 
 /// A sink, and what comes out of it.
-fn sink() -> (Sink, Receiver<Signal>) {
+fn sink() -> (Sink, Receiver<Report>) {
     let (pushed, signals) = channel();
     (Arc::new(move |signal| pushed.send(signal).unwrap()), signals)
 }
 
-fn watch(session: &Session) -> Receiver<Signal> {
+fn watch(session: &Session) -> Receiver<Report> {
     let (sink, signals) = sink();
     session.link.watch(Some(sink), &session.calm().wait).unwrap();
     signals
@@ -27,9 +27,9 @@ fn unwatch(session: &Session) {
 }
 
 #[track_caller]
-fn expect(signals: &Receiver<Signal>, count: usize) {
+fn expect(signals: &Receiver<Report>, count: usize) {
     for _ in 0..count {
-        assert_eq!(signals.recv_timeout(LONG), Ok(Signal::ServiceRequest));
+        assert_eq!(signals.recv_timeout(LONG), Ok(Report::Plain));
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::iface::vxi11::tests::peer::{
     Client, Connection, LONG, Peer, Request, read_results, record, words,
 };
-use crate::iface::{Signal, Sink};
+use crate::iface::{Report, Sink};
 use crate::os::Deadline;
 use crate::os::alone;
 use crate::sim::{Config, Instrument};
@@ -24,7 +24,7 @@ const DESTROY: u32 = 26;
 /// So long that only a hanging test notices.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn sink() -> (Sink, mpsc::Receiver<Signal>) {
+fn sink() -> (Sink, mpsc::Receiver<Report>) {
     let (sender, receiver) = mpsc::channel();
     let sink = move |signal| {
         // A test may have ended with a signal on its way.
@@ -110,7 +110,7 @@ fn a_request_is_reported_and_not_answered() {
     let (sink, signals) = sink();
     watch(&client, Some(sink)).unwrap();
     for _ in 0..2 {
-        assert_eq!(signals.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest));
+        assert_eq!(signals.recv_timeout(PATIENCE), Ok(Report::Plain));
     }
     watch(&client, None).unwrap();
     assert!(signals.recv().is_err(), "no more, and the sink has been dropped");
@@ -141,7 +141,7 @@ fn fragments_and_dribbles_and_long_claims_are_understood() {
     let (sink, signals) = sink();
     watch(&client, Some(sink)).unwrap();
     for i in 0..5 {
-        assert_eq!(signals.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest), "{i}");
+        assert_eq!(signals.recv_timeout(PATIENCE), Ok(Report::Plain), "{i}");
     }
     client.link.close(Deadline::Never);
     assert!(signals.recv().is_err());
@@ -179,20 +179,20 @@ fn each_link_gets_its_own_and_strangers_get_nothing() {
         line_two.write_all(&record(&call)).unwrap();
     }
     line_two.write_all(&record(&call(&handle_two))).unwrap();
-    assert_eq!(signals_two.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest));
+    assert_eq!(signals_two.recv_timeout(PATIENCE), Ok(Report::Plain));
     assert!(signals_one.try_recv().is_err() && signals_two.try_recv().is_err());
 
     // It is the handle that counts, not the connection (B.6.14).
     line_two.write_all(&record(&call(&handle_one))).unwrap();
-    assert_eq!(signals_one.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest));
+    assert_eq!(signals_one.recv_timeout(PATIENCE), Ok(Report::Plain));
     line_one.write_all(&record(&call(&handle_one))).unwrap();
-    assert_eq!(signals_one.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest));
+    assert_eq!(signals_one.recv_timeout(PATIENCE), Ok(Report::Plain));
 
     // The end of one does not touch the other.
     watch(&client_one, None).unwrap();
     line_two.write_all(&record(&call(&handle_one))).unwrap();
     line_two.write_all(&record(&call(&handle_two))).unwrap();
-    assert_eq!(signals_two.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest));
+    assert_eq!(signals_two.recv_timeout(PATIENCE), Ok(Report::Plain));
     assert!(signals_one.recv().is_err());
     drop((client_one, client_two));
     one.join();
@@ -385,7 +385,7 @@ fn the_simulated_instrument_requests_service_again_and_again() {
         assert!(client.write(b"*CLS;*ESE 1;*SRE 32\n").outcome.is_ok());
         for _ in 0..2 {
             assert!(client.write(b"*OPC\n").outcome.is_ok());
-            assert_eq!(signals.recv_timeout(PATIENCE), Ok(Signal::ServiceRequest));
+            assert_eq!(signals.recv_timeout(PATIENCE), Ok(Report::Plain));
             // The poll takes the request back, the query what caused it.
             assert_eq!(client.link.read_stb(&client.call(LONG)).unwrap() & 0x60, 0x60);
             assert!(client.write(b"*ESR?\n").outcome.is_ok());

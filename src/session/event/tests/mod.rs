@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 
 use super::*;
 use crate::consts::*;
-use crate::iface::{Call, Link, Signal, Sink, Stop, Transfer};
+use crate::iface::{Call, Link, Report, Signal, Sink, Stop, Transfer};
 use crate::rsrc::ResourceName;
 use crate::session::manager;
 use crate::session::objects::{self, Object};
@@ -51,7 +51,7 @@ impl Device {
     fn request_service(&self) {
         let sink = self.sink.lock().clone();
         if let Some(sink) = sink {
-            sink(Signal::ServiceRequest);
+            sink(Report::Plain);
         }
     }
 

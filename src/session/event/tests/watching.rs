@@ -2,6 +2,8 @@
 //! Service requests between the session and its link.
 
 use super::*;
+use crate::attr::Value;
+use crate::iface::Interrupt;
 use crate::status::*;
 
 const SRQ: ViEventType = VI_EVENT_SERVICE_REQ;
@@ -41,7 +43,7 @@ fn closing_stops_the_watch_before_the_link_closes() {
     manager::close(bench.manager).unwrap();
     assert_eq!(bench.device.asked(), [Asked::Watch, Asked::Unwatch, Asked::Close]);
     // A link that is late with its last report does no harm.
-    sink(Signal::ServiceRequest);
+    sink(Report::Plain);
 }
 
 #[test]
@@ -83,11 +85,38 @@ fn events_of_a_serial_line_are_watched_each_by_itself() {
     bench.enable(VI_EVENT_ASRL_BREAK, VI_QUEUE);
     assert_eq!(bench.device.asked(), [Asked::Watch, Asked::Watch]);
     let breaks = bench.device.sink.lock().clone().unwrap();
-    breaks(Signal::Break);
+    breaks(Report::Plain);
     assert_eq!(bench.wait(VI_EVENT_ASRL_CTS, 0).0, VI_ERROR_TMO);
     assert_eq!(bench.wait(VI_EVENT_ASRL_BREAK, 0).0, VI_SUCCESS);
     bench.disable(VI_EVENT_ASRL_CTS, VI_QUEUE);
     assert_eq!(bench.device.asked(), [Asked::Watch, Asked::Watch, Asked::Unwatch]);
     bench.disable(VI_ALL_ENABLED_EVENTS, VI_ALL_MECH);
     assert_eq!(bench.device.asked().len(), 4, "the one that was left");
+}
+
+/// What the link says of an event can be read from its context (VI_ATTR_GPIB_RECV_CIC_STATE,
+/// VI_ATTR_RECV_TRIG_ID, VI_ATTR_USB_RECV_INTR_DATA), and nothing that is another event's.
+#[test]
+fn a_report_is_what_the_context_tells() {
+    let tell = |name: &str, event, report: Report, attr| {
+        let bench = Bench::with(name, Device::default());
+        bench.enable(event, VI_QUEUE);
+        let sink = bench.device.sink.lock().clone().unwrap();
+        sink(report);
+        let (_, _, number) = bench.session.wait_on_event(bench.vi, event, 0, true).unwrap();
+        context(number).unwrap().get(attr)
+    };
+    let board = "GPIB0::INTFC";
+    let in_charge = Report::ControllerInCharge(true);
+    let cic = |report, attr| tell(board, VI_EVENT_GPIB_CIC, report, attr);
+    assert_eq!(cic(in_charge.clone(), VI_ATTR_GPIB_RECV_CIC_STATE), Some(Value::Number(1)));
+    assert_eq!(cic(in_charge, VI_ATTR_RECV_TRIG_ID), None);
+    let triggered = tell(board, VI_EVENT_TRIG, Report::Plain, VI_ATTR_RECV_TRIG_ID);
+    assert_eq!(triggered, Some(Value::Number(VI_TRIG_SW.into())));
+    let interrupt = Interrupt { status: VI_SUCCESS, data: Arc::from(&b"abc"[..]) };
+    let came = Report::UsbInterrupt(interrupt);
+    let usb = |attr| tell("USB0::1::2::SN::RAW", VI_EVENT_USB_INTR, came.clone(), attr);
+    assert_eq!(usb(VI_ATTR_USB_RECV_INTR_DATA), Some(Value::Bytes(b"abc".to_vec())));
+    assert_eq!(usb(VI_ATTR_USB_RECV_INTR_SIZE), Some(Value::Number(3)));
+    assert_eq!(usb(VI_ATTR_STATUS), Some(Value::Number(0)));
 }
