@@ -48,7 +48,7 @@ impl Tag {
         Self(if self.0 == 255 { 1 } else { self.0 + 1 })
     }
 
-    /// Its number, for control requests about its transfer.
+    /// The number that control requests name its transfer by.
     pub fn number(self) -> u8 {
         self.0
     }
@@ -163,8 +163,8 @@ const fn about_interface(number: u8, value: u8, len: u16) -> Request {
 }
 
 /// INITIATE_ABORT_BULK_OUT (4.2.1.2): ends the transfer to the device with this tag.
-pub fn abort_out(tag: Tag) -> Request {
-    about_endpoint(1, tag.0, 2)
+pub fn abort_out(tag: u8) -> Request {
+    about_endpoint(1, tag, 2)
 }
 
 /// CHECK_ABORT_BULK_OUT_STATUS (4.2.1.3)
@@ -172,8 +172,8 @@ pub const CHECK_ABORT_OUT: Request = about_endpoint(2, 0, 8);
 
 /// INITIATE_ABORT_BULK_IN (4.2.1.4): ends the transfer from the device that answers the request
 /// with this tag.
-pub fn abort_in(tag: Tag) -> Request {
-    about_endpoint(3, tag.0, 2)
+pub fn abort_in(tag: u8) -> Request {
+    about_endpoint(3, tag, 2)
 }
 
 /// CHECK_ABORT_BULK_IN_STATUS (4.2.1.5)
@@ -215,8 +215,9 @@ pub enum Answer {
     Busy,
     /// STATUS_FAILED: of an abort, that there was nothing to abort.
     Failed,
-    /// STATUS_TRANSFER_NOT_IN_PROGRESS: of an abort, that another transfer is in progress.
-    NotInProgress,
+    /// STATUS_TRANSFER_NOT_IN_PROGRESS: of an abort, that the transfer in progress is another, and
+    /// its tag.
+    NotInProgress(u8),
     /// Any other.
     Other(u8),
 }
@@ -233,7 +234,7 @@ pub fn answer(bytes: &[u8]) -> Result<Answer> {
         Some(0x02) => Answer::Pending(queued),
         Some(0x20) => Answer::Busy,
         Some(0x80) => Answer::Failed,
-        Some(0x81) => Answer::NotInProgress,
+        Some(0x81) => Answer::NotInProgress(bytes.get(1).copied().unwrap_or(0)),
         Some(other) => Answer::Other(*other),
     })
 }

@@ -68,9 +68,9 @@ fn a_transfer_is_the_answer_or_a_stale_one_or_wrong() {
 #[test]
 fn control_requests_are_as_the_tables_show_them() {
     let is = |request: Request| (request.request_type, request.number, request.value, request.len);
-    assert_eq!(is(abort_out(tag(7))), (0xA2, 1, 7, 2));
+    assert_eq!(is(abort_out(7)), (0xA2, 1, 7, 2));
     assert_eq!(is(CHECK_ABORT_OUT), (0xA2, 2, 0, 8));
-    assert_eq!(is(abort_in(tag(8))), (0xA2, 3, 8, 2));
+    assert_eq!(is(abort_in(8)), (0xA2, 3, 8, 2));
     assert_eq!(is(CHECK_ABORT_IN), (0xA2, 4, 0, 8));
     assert_eq!(is(CLEAR), (0xA1, 5, 0, 1));
     assert_eq!(is(CHECK_CLEAR), (0xA1, 6, 0, 2));
@@ -87,7 +87,7 @@ fn answers_say_how_a_request_went() {
     assert_eq!(is(&[1]), Answer::Success);
     assert_eq!((is(&[2]), is(&[2, 1]), is(&[2, 2])), pendings());
     assert_eq!((is(&[0x20]), is(&[0x80, 9])), (Answer::Busy, Answer::Failed));
-    assert_eq!((is(&[0x81]), is(&[0])), (Answer::NotInProgress, Answer::Other(0)));
+    assert_eq!((is(&[0x81, 7]), is(&[0])), (Answer::NotInProgress(7), Answer::Other(0)));
     assert_eq!(answer(&[]).unwrap_err().code, VI_ERROR_IO);
     assert_eq!(done(&[1, 0]), Ok(()));
     assert!([&[0x80][..], &[2], &[]].iter().all(|bytes| done(bytes).is_err()));
