@@ -64,9 +64,10 @@ pub struct Claim {
 }
 
 struct Shared {
+    // Dropped before the handle, whose context they belong to.
+    pool: Pool,
     /// In an Arc, because a call may leave something behind that uses it.
     handle: Arc<Handle>,
-    pool: Pool,
     device: Device,
     interface: u8,
     /// The alternate setting in force.
@@ -97,8 +98,8 @@ impl Claim {
         // A driver that is being detached may have to end a call of its own first.
         let handle = aside::run("visa-usb-open", wait, move || Handle::open(&wanted, interface))??;
         let shared = Arc::new(Shared {
-            handle: Arc::new(handle),
             pool: Pool::default(),
+            handle: Arc::new(handle),
             device: device.clone(),
             interface,
             // As every interface begins (9.1.1.5).
