@@ -24,6 +24,8 @@ pub mod fake;
 pub mod hislip;
 pub mod socket;
 pub mod tcp;
+pub mod usb;
+pub mod usbtmc;
 pub mod vxi11;
 
 /// Every interface of the library. One line adds one.
@@ -31,9 +33,11 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &socket::Socket,
     &vxi11::Vxi11,
     &hislip::Hislip,
-    // Serial ports are hardware: where links are fake, these are too.
+    // Where links are fake, those to hardware are too.
     #[cfg(not(feature = "fake-links"))]
     &asrl::Asrl,
+    #[cfg(not(feature = "fake-links"))]
+    &usbtmc::Usbtmc,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];
