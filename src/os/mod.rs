@@ -23,6 +23,7 @@ pub mod pty;
 pub mod random;
 pub mod serial;
 pub mod sync;
+pub mod usbtmc;
 pub mod waker;
 
 use std::time::Duration;
