@@ -24,6 +24,7 @@ pub const MODULES: &[&str] = &[
     "vhci_hcd",
     "ftdi_sio",
     "cdc_acm",
+    "usbtmc",
 ];
 
 /// What the kernel must be told about the hardware: which port is its console, and how many names

@@ -29,6 +29,7 @@ pub(super) enum PortKind {
     Serial,
     Link,
     Session,
+    Front,
 }
 
 /// Tells a client of a service request; must not block.

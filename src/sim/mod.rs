@@ -45,6 +45,7 @@ mod bulk;
 mod checksum;
 mod commands;
 mod device;
+mod front;
 mod header;
 mod hislip;
 mod interpreter;
@@ -77,6 +78,9 @@ use crate::sim::device::Device;
 use crate::sim::server::Hub;
 
 pub use crate::sim::bulk::pattern;
+pub use crate::sim::front::Extent;
+pub use crate::sim::front::Front;
+pub use crate::sim::front::Remote;
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -282,6 +286,12 @@ impl Instrument {
         }
         names.extend(self.serial.iter().map(|path| format!("ASRL{path}::INSTR")));
         names
+    }
+
+    /// A client's way in for a bus that is emulated elsewhere. `request` is called with the status
+    /// byte at each service request; it must not block, nor call the instrument.
+    pub fn front(&self, request: impl Fn(u8) + Send + 'static) -> Front {
+        Front::new(Arc::clone(&self.device), request)
     }
 
     /// What the instrument has seen up to now.
