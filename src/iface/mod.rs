@@ -24,6 +24,9 @@ pub mod fake;
 pub mod hislip;
 pub mod socket;
 pub mod tcp;
+pub mod udev;
+pub mod usb;
+pub mod usbraw;
 pub mod vxi11;
 
 /// Every interface of the library. One line adds one.
@@ -34,6 +37,8 @@ pub static REGISTRY: &[&dyn Interface] = &[
     // Serial ports are hardware: where links are fake, these are too.
     #[cfg(not(feature = "fake-links"))]
     &asrl::Asrl,
+    #[cfg(not(feature = "fake-links"))]
+    &usbraw::UsbRaw,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];
