@@ -14,8 +14,9 @@
 //! | `guest.rs` | programs of this project in the guest |
 //! | `hardware.rs`, `hardware.c` | the bench itself: what the tests rely on |
 //! | `serial.rs` and the other C programs | the library on serial ports |
+//! | `usb.rs`, `usb_*.c` | USB instruments: the emulated ones, and the library on them |
 //! | `instrument.rs`, `instrument.sh` | the simulated instrument at the end of a line |
-//! | `usbip/` | USB adapters emulated by a process in the guest |
+//! | `usbip/` | USB devices emulated by a process in the guest |
 
 mod channel;
 mod devices;
@@ -25,6 +26,7 @@ mod initramfs;
 mod instrument;
 mod kernel;
 mod serial;
+mod usb;
 mod usbip;
 mod vm;
 
@@ -59,7 +61,7 @@ static MACHINE: Mutex<Machine> = Mutex::new(Machine::Off);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
-    [own, hardware::trials(), serial::trials(), instrument::trials()]
+    [own, hardware::trials(), serial::trials(), instrument::trials(), usb::trials()]
         .into_iter()
         .flatten()
         .collect()

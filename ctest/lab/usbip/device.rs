@@ -337,6 +337,7 @@ impl Device {
                 });
                 Ok(Some(held.sum::<usize>().to_string()))
             }
+            "packet" => Ok(Some(self.function.packet().to_string())),
             // How many transfers wait.
             "waiting" => Ok(Some(self.waiting.len().to_string())),
             _ => self.function.command(verb, rest, &mut self.pipes),

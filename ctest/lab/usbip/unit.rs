@@ -10,6 +10,7 @@
 //! | `path` | its name in `/sys/bus/usb/devices` |
 //! | `held` | how many bytes wait for the far end to let them come |
 //! | `waiting` | how many transfers wait |
+//! | `packet` | how large the packets of its bulk endpoints are |
 //! | `halted` | the addresses of endpoints that are halted |
 //!
 //! Others are the device's own: `serial/mod.rs`, `tmc/mod.rs` and `raw.rs` list them.
