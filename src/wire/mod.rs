@@ -6,6 +6,7 @@ pub mod portmap;
 pub mod rfc2217;
 pub mod rpc;
 pub mod telnet;
+pub mod usbtmc;
 pub mod vxi11;
 pub mod xdr;
 

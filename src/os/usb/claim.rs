@@ -64,9 +64,10 @@ pub struct Claim {
 }
 
 struct Shared {
+    /// Before the handle, for it must be dropped first: freeing a transfer takes libusb's context.
+    pool: Pool,
     /// In an Arc, because a call may leave something behind that uses it.
     handle: Arc<Handle>,
-    pool: Pool,
     device: Device,
     interface: u8,
     /// The alternate setting in force.
