@@ -27,6 +27,7 @@ mod instrument;
 mod kernel;
 mod serial;
 mod usb;
+mod usb_raw;
 mod usbip;
 mod vm;
 
@@ -61,10 +62,17 @@ static MACHINE: Mutex<Machine> = Mutex::new(Machine::Off);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
-    [own, hardware::trials(), serial::trials(), instrument::trials(), usb::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own,
+        hardware::trials(),
+        serial::trials(),
+        instrument::trials(),
+        usb::trials(),
+        usb_raw::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What the test program does in place of tests when its first argument asks for it: `in-vm LINE`

@@ -24,7 +24,9 @@ pub mod fake;
 pub mod hislip;
 pub mod socket;
 pub mod tcp;
+pub mod udev;
 pub mod usb;
+pub mod usbraw;
 pub mod usbtmc;
 pub mod vxi11;
 
@@ -38,6 +40,8 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &asrl::Asrl,
     #[cfg(not(feature = "fake-links"))]
     &usbtmc::Usbtmc,
+    #[cfg(not(feature = "fake-links"))]
+    &usbraw::UsbRaw,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];

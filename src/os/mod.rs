@@ -25,6 +25,7 @@ pub mod random;
 pub mod serial;
 pub mod sync;
 pub mod usb;
+pub mod usbtmc;
 pub mod waker;
 
 use std::time::Duration;
