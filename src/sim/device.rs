@@ -29,6 +29,7 @@ pub(super) enum PortKind {
     Serial,
     Link,
     Session,
+    Gpib,
 }
 
 /// Tells a client of a service request; must not block.
@@ -228,6 +229,11 @@ impl Device {
             }
             byte
         })
+    }
+
+    /// RQS, which only a poll or the end of its reason takes away.
+    pub(super) fn requesting(&self, port: PortId) -> bool {
+        self.with(|state| state.ports.get(&port).is_some_and(|port| port.requesting))
     }
 
     /// Enters an error in the queue.

@@ -45,6 +45,7 @@ mod bulk;
 mod checksum;
 mod commands;
 mod device;
+pub mod gpib;
 mod header;
 mod hislip;
 mod interpreter;
