@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! The boards that this process has open: one each, however many sessions use it.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -11,10 +12,12 @@ use crate::config;
 use crate::config::BoardPlace;
 use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
+use crate::iface::gpib::libgpib::Library;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
+use crate::os::gpib::functions;
 use crate::status::{Error, Result, VI_ERROR_INTF_NUM_NCONFIG, fail};
 
 /// How often is looked whether another thread has given a board back.
@@ -64,20 +67,27 @@ pub fn open_by(
     Ok(Arc::new_cyclic(|bus| Bus::new(number, board, Some(boards.enter(number, bus.clone())))))
 }
 
-/// Opens what the configuration has behind a number.
+/// Opens what is behind a number.
 fn open_board(number: u16, _wait: &Wait) -> Result<Box<dyn Board>> {
     match place_of(number) {
-        Some(BoardPlace::Library { .. }) | Some(BoardPlace::Device(_)) => {
-            fail(VI_ERROR_INTF_NUM_NCONFIG, "no driver for this board yet")
-        }
-        None => fail(VI_ERROR_INTF_NUM_NCONFIG, "no GPIB board has this number"),
+        BoardPlace::Library { index } => Ok(Box::new(Library::open(index)?)),
+        BoardPlace::Device(_) => fail(VI_ERROR_INTF_NUM_NCONFIG, "no driver for this board yet"),
     }
 }
 
-/// What is behind a number: as configured.
-fn place_of(number: u16) -> Option<BoardPlace> {
+/// What is behind a number: as configured, else the library's board of the same number, else the
+/// kernel's.
+fn place_of(number: u16) -> BoardPlace {
     let config = config::load();
-    config.gpib().iter().find(|(known, _)| *known == number).map(|(_, place)| place.clone())
+    let configured = config.gpib().iter().find(|(known, _)| *known == number);
+    let by_default = || {
+        let device = PathBuf::from(format!("/dev/gpib{number}"));
+        match functions::load() {
+            Err(_) if device.exists() => BoardPlace::Device(device),
+            _ => BoardPlace::Library { index: number },
+        }
+    };
+    configured.map_or_else(by_default, |(_, place)| place.clone())
 }
 
 fn pause(wait: &Wait) -> Result {

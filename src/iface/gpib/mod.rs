@@ -12,6 +12,7 @@ mod boards;
 mod bus;
 mod instr;
 mod intfc;
+mod libgpib;
 mod service;
 mod sharing;
 #[cfg(test)]
