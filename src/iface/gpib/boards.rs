@@ -12,16 +12,20 @@ use crate::config;
 use crate::config::BoardPlace;
 use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
+use crate::iface::gpib::kernel::Kernel;
 use crate::iface::gpib::libgpib::Library;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::gpib::functions;
-use crate::status::{Error, Result, VI_ERROR_INTF_NUM_NCONFIG, fail};
+use crate::status::{Error, Result, VI_ERROR_TMO, fail};
 
 /// How often is looked whether another thread has given a board back.
 const LOOK: Duration = Duration::from_millis(2);
+
+/// Boards that count by themselves have numbers below this, as in the drivers.
+const MOST: u16 = 16;
 
 /// A forked child opens its own.
 static BOARDS: PerProcess<Boards> = PerProcess::new();
@@ -71,7 +75,7 @@ pub fn open_by(
 fn open_board(number: u16, _wait: &Wait) -> Result<Box<dyn Board>> {
     match place_of(number) {
         BoardPlace::Library { index } => Ok(Box::new(Library::open(index)?)),
-        BoardPlace::Device(_) => fail(VI_ERROR_INTF_NUM_NCONFIG, "no driver for this board yet"),
+        BoardPlace::Device(path) => Ok(Box::new(Kernel::open(&path)?)),
     }
 }
 
@@ -80,20 +84,47 @@ fn open_board(number: u16, _wait: &Wait) -> Result<Box<dyn Board>> {
 fn place_of(number: u16) -> BoardPlace {
     let config = config::load();
     let configured = config.gpib().iter().find(|(known, _)| *known == number);
-    let by_default = || {
-        let device = PathBuf::from(format!("/dev/gpib{number}"));
-        match functions::load() {
-            Err(_) if device.exists() => BoardPlace::Device(device),
-            _ => BoardPlace::Library { index: number },
-        }
+    configured.map_or_else(|| default_place(number), |(_, place)| place.clone())
+}
+
+/// The numbers of the boards that there are, or may be: configured ones, and those that count by
+/// themselves.
+pub fn numbers() -> Vec<u16> {
+    let config = config::load();
+    let mut numbers: Vec<_> = config.gpib().iter().map(|(number, _)| *number).collect();
+    let library = functions::load();
+    let devices = (0..MOST).filter(|number| device_of(*number).exists());
+    let by_default: Vec<_> = match library {
+        // It knows which it has without a word.
+        Ok(library) if !library.is_linux_gpib => (0..MOST).collect(),
+        _ => devices.collect(),
     };
-    configured.map_or_else(by_default, |(_, place)| place.clone())
+    let is_new = |number: &u16| {
+        let place = default_place(*number);
+        config.gpib().iter().all(|(known, other)| known != number && *other != place)
+    };
+    numbers.extend(by_default.into_iter().filter(is_new));
+    numbers
+}
+
+/// Where the kernel has board `number`.
+fn device_of(number: u16) -> PathBuf {
+    format!("/dev/gpib{number}").into()
+}
+
+/// The library's board of the same number, or the kernel's where there is no library.
+fn default_place(number: u16) -> BoardPlace {
+    let device = device_of(number);
+    match functions::load() {
+        Err(_) if device.exists() => BoardPlace::Device(device),
+        _ => BoardPlace::Library { index: number },
+    }
 }
 
 fn pause(wait: &Wait) -> Result {
     wait.ticket.check()?;
     if wait.deadline.has_passed() {
-        return fail(crate::status::VI_ERROR_TMO, "deadline passed");
+        return fail(VI_ERROR_TMO, "deadline passed");
     }
     Wait { deadline: wait.deadline.min(Deadline::after(LOOK)), ..*wait }.pass()
 }

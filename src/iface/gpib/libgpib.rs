@@ -10,9 +10,12 @@ use parking_lot::Mutex;
 
 use crate::iface::bus::AtnMode;
 use crate::iface::gpib::board::{Board, Conditions, Exchange, Status};
+use crate::iface::gpib::ibsta;
+use crate::iface::gpib::ibsta::Lines;
 use crate::iface::{Stop, Transfer};
 use crate::os::Wait;
-use crate::os::gpib::library::{Control, Descriptor, Ended, Setting, sta};
+use crate::os::gpib::library::{Control, Descriptor, Ended, Setting};
+use crate::os::gpib::sta;
 use crate::status::{Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NSUP_OPER};
 use crate::wire::gpib::BusAddress;
 
@@ -21,13 +24,6 @@ const SLICE: Duration = Duration::from_millis(300);
 
 /// How long the handshake of a listener test may take.
 const TEST: Duration = Duration::from_millis(100);
-
-/// Lines as `iblines` has them: whether one can be told, and above it by 8 bits whether it is
-/// asserted.
-const NDAC: u16 = 0x02;
-const REN: u16 = 0x10;
-const SRQ: u16 = 0x20;
-const ATN: u16 = 0x40;
 
 /// Devices whose descriptors are kept open.
 const MOST_DEVICES: usize = 31;
@@ -116,30 +112,38 @@ impl Device {
         }
     }
 
-    /// The end character of reads.
-    fn set_end_character(&mut self, term_char: Option<u8>) -> Result {
-        if let Some(byte) = term_char {
-            self.set(Setting::EosChar, byte.into())?;
-            self.set(Setting::EosCmp, 1)?;
-        }
-        self.set(Setting::EosRd, term_char.is_some().into())
+    /// The end character of reads. Whether END and end character are told apart.
+    fn set_end_character(&mut self, term_char: Option<u8>) -> Result<bool> {
+        end_character(term_char, |setting, value| self.set(setting, value))
     }
+}
+
+/// Sets the end character of reads by `set`. Whether the library then tells END and the end
+/// character apart: not all can.
+fn end_character(
+    term_char: Option<u8>,
+    mut set: impl FnMut(Setting, i32) -> Result,
+) -> Result<bool> {
+    set(Setting::EosRd, term_char.is_some().into())?;
+    let Some(byte) = term_char else { return Ok(true) };
+    set(Setting::EosChar, byte.into())?;
+    set(Setting::EosCmp, 1)?;
+    Ok(set(Setting::EndBitIsNormal, 0).is_ok())
 }
 
 fn transfer(ended: Ended) -> Transfer<()> {
     Transfer { count: ended.count, outcome: ended.outcome }
 }
 
-/// How a read ended, of which `ibsta` tells only that it did: by END or the end character.
-fn stop(ended: Ended, buf: &[u8], term_char: Option<u8>) -> Transfer<Stop> {
+/// How a read ended. Where END and end character are not told apart and may both have come, it is
+/// the end character: the caller has seen that in any case.
+fn stop(ended: Ended, buf: &[u8], term_char: Option<u8>, is_exact: bool) -> Transfer<Stop> {
     let last = buf[..ended.count].last().copied();
+    let is_term_char = term_char.is_some() && last == term_char;
     let how = match ended.end {
-        // An end character that came without END is told as END too; the standard's completion
-        // codes make END win where both came.
-        true if term_char.is_some() && last == term_char => Stop::TermChar,
-        true => Stop::End,
-        false if term_char.is_some() && last == term_char => Stop::TermChar,
-        false => Stop::Count,
+        true if is_exact || !is_term_char => Stop::End,
+        _ if is_term_char => Stop::TermChar,
+        _ => Stop::Count,
     };
     Transfer { count: ended.count, outcome: ended.outcome.map(|()| how) }
 }
@@ -165,18 +169,13 @@ impl Board for Library {
     }
 
     fn receive(&self, buf: &mut [u8], term_char: Option<u8>, wait: &Wait) -> Transfer<Stop> {
-        let set = || {
-            if let Some(byte) = term_char {
-                self.board.configure(Setting::EosChar, byte.into())?;
-                self.board.configure(Setting::EosCmp, 1)?;
-            }
-            self.board.configure(Setting::EosRd, term_char.is_some().into())
+        let set = |setting, value| self.board.configure(setting, value);
+        let is_exact = match end_character(term_char, set) {
+            Ok(is_exact) => is_exact,
+            Err(error) => return Transfer::failed(0, error),
         };
-        if let Err(error) = set() {
-            return Transfer::failed(0, error);
-        }
         let ended = self.board.read(buf, wait);
-        stop(ended, buf, term_char)
+        stop(ended, buf, term_char, is_exact)
     }
 
     fn control_atn(&self, mode: AtnMode, _wait: &Wait) -> Result {
@@ -212,17 +211,16 @@ impl Board for Library {
 
     fn status(&self, _wait: &Wait) -> Result<Status> {
         let now = self.board.status()?;
-        let lines = self.board.lines().unwrap_or(0);
-        let line = |bit: u16| (lines & bit != 0).then_some(lines & bit << 8 != 0);
+        let lines = Lines(self.board.lines().unwrap_or(0));
         Ok(Status {
             in_charge: now & sta::CIC != 0,
             is_system_controller: self.board.ask(Setting::Sc).ok().map(|is| is != 0),
             is_talker: now & sta::TACS != 0,
             is_listener: now & sta::LACS != 0,
-            atn: line(ATN).or(Some(now & sta::ATN != 0)),
-            ren: line(REN),
-            srq: line(SRQ).or(Some(now & sta::SRQI != 0)),
-            ndac: line(NDAC),
+            atn: lines.line(Lines::ATN).or(Some(now & sta::ATN != 0)),
+            ren: lines.line(Lines::REN),
+            srq: lines.line(Lines::SRQ).or(Some(now & sta::SRQI != 0)),
+            ndac: lines.line(Lines::NDAC),
         })
     }
 
@@ -232,10 +230,10 @@ impl Board for Library {
         } else {
             let left = wait.deadline.remaining().unwrap_or(SLICE);
             self.events.set_timeout(Some(left.min(SLICE)))?;
-            self.events.wait(bits(wanted) | sta::TIMO)?
+            self.events.wait(ibsta::bits(wanted) | sta::TIMO)?
         };
         wait.ticket.check()?;
-        Ok(conditions(now))
+        Ok(ibsta::conditions(now))
     }
 
     fn set_own_address(&self, own: BusAddress, _wait: &Wait) -> Result {
@@ -283,9 +281,9 @@ impl Board for Library {
     ) -> Transfer<Stop> {
         let read = self.with(device, |device| {
             device.set_addressing(exchange)?;
-            device.set_end_character(term_char)?;
+            let is_exact = device.set_end_character(term_char)?;
             let ended = device.descriptor.read(buf, &exchange.wait);
-            Ok(stop(ended, buf, term_char))
+            Ok(stop(ended, buf, term_char, is_exact))
         });
         read.unwrap_or_else(|error| Transfer::failed(0, error))
     }
@@ -319,23 +317,4 @@ fn lacking(error: Error) -> Error {
         VI_ERROR_INV_PARAMETER => Error { code: VI_ERROR_NSUP_OPER, ..error },
         _ => error,
     }
-}
-
-const BITS: [(Conditions, i32); 6] = [
-    (Conditions::SERVICE_REQUEST, sta::SRQI),
-    (Conditions::IN_CHARGE, sta::CIC),
-    (Conditions::TALKER, sta::TACS),
-    (Conditions::LISTENER, sta::LACS),
-    (Conditions::TRIGGERED, sta::DTAS),
-    (Conditions::CLEARED, sta::DCAS),
-];
-
-fn bits(conditions: Conditions) -> i32 {
-    let wanted = BITS.iter().filter(|(condition, _)| conditions.has(*condition));
-    wanted.fold(0, |bits, (_, bit)| bits | bit)
-}
-
-fn conditions(bits: i32) -> Conditions {
-    let there = BITS.iter().filter(|(_, bit)| bits & bit != 0);
-    there.fold(Conditions::NONE, |all, (condition, _)| all | *condition)
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::gpib::functions::{Functions, load};
+use crate::os::gpib::sta;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_BERR, VI_ERROR_FILE_IO,
     VI_ERROR_IN_PROGRESS, VI_ERROR_INTF_NUM_NCONFIG, VI_ERROR_INV_PARAMETER, VI_ERROR_IO,
@@ -49,22 +50,6 @@ const STEPS: [u64; 18] = [
     1_000_000_000,
 ];
 
-/// Bits of `ibsta`.
-#[expect(missing_docs, reason = "the manuals' names")]
-pub mod sta {
-    pub const ERR: i32 = 0x8000;
-    pub const TIMO: i32 = 0x4000;
-    pub const END: i32 = 0x2000;
-    pub const SRQI: i32 = 0x1000;
-    pub const CMPL: i32 = 0x0100;
-    pub const CIC: i32 = 0x0020;
-    pub const ATN: i32 = 0x0010;
-    pub const TACS: i32 = 0x0008;
-    pub const LACS: i32 = 0x0004;
-    pub const DTAS: i32 = 0x0002;
-    pub const DCAS: i32 = 0x0001;
-}
-
 /// What `ibask` and `ibconfig` know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
@@ -80,6 +65,7 @@ pub enum Setting {
     EosCmp = 0x0E,
     EosChar = 0x0F,
     SPollTime = 0x18,
+    EndBitIsNormal = 0x1A,
     UnAddr = 0x1B,
     HsCableLength = 0x1F,
 }
