@@ -1,0 +1,116 @@
+#![forbid(unsafe_code)]
+//! The boards that this process has open: one each, however many sessions use it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use crate::config;
+use crate::config::BoardPlace;
+use crate::iface::gpib::board::Board;
+use crate::iface::gpib::bus::Bus;
+use crate::os::Deadline;
+use crate::os::Gate;
+use crate::os::Wait;
+use crate::os::fork::PerProcess;
+use crate::status::{Error, Result, VI_ERROR_INTF_NUM_NCONFIG, fail};
+
+/// How often is looked whether another thread has given a board back.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// A forked child opens its own.
+static BOARDS: PerProcess<Boards> = PerProcess::new();
+
+#[derive(Default)]
+struct Boards {
+    /// Passed for opening one.
+    opening: Gate<()>,
+    open: Mutex<Vec<Entry>>,
+}
+
+struct Entry {
+    place: u64,
+    number: u16,
+    bus: Weak<Bus>,
+}
+
+/// The bus of board `number`: the one that this process has open already, or a new one.
+///
+/// # Errors
+/// VI_ERROR_INTF_NUM_NCONFIG when there is no such board, VI_ERROR_LIBRARY_NFOUND when what drives
+/// it is not installed, VI_ERROR_TMO, VI_ERROR_ABORT.
+pub fn open(number: u16, wait: &Wait) -> Result<Arc<Bus>> {
+    open_by(number, wait, |wait| open_board(number, wait))
+}
+
+/// [`open`], a new board made by `make`.
+pub fn open_by(
+    number: u16,
+    wait: &Wait,
+    make: impl FnOnce(&Wait) -> Result<Box<dyn Board>>,
+) -> Result<Arc<Bus>> {
+    let boards = BOARDS.get(|| Ok::<_, Error>(Boards::default()))?;
+    let _opening = boards.opening.pass(wait)?;
+    while let Some(known) = boards.look_up(number) {
+        match known.upgrade() {
+            Some(bus) => return Ok(bus),
+            // Another thread is just giving it back.
+            None => pause(wait)?,
+        }
+    }
+    let board = make(wait)?;
+    Ok(Arc::new_cyclic(|bus| Bus::new(number, board, Some(boards.enter(number, bus.clone())))))
+}
+
+/// Opens what the configuration has behind a number.
+fn open_board(number: u16, _wait: &Wait) -> Result<Box<dyn Board>> {
+    match place_of(number) {
+        Some(BoardPlace::Library { .. }) | Some(BoardPlace::Device(_)) => {
+            fail(VI_ERROR_INTF_NUM_NCONFIG, "no driver for this board yet")
+        }
+        None => fail(VI_ERROR_INTF_NUM_NCONFIG, "no GPIB board has this number"),
+    }
+}
+
+/// What is behind a number: as configured.
+fn place_of(number: u16) -> Option<BoardPlace> {
+    let config = config::load();
+    config.gpib().iter().find(|(known, _)| *known == number).map(|(_, place)| place.clone())
+}
+
+fn pause(wait: &Wait) -> Result {
+    wait.ticket.check()?;
+    if wait.deadline.has_passed() {
+        return fail(crate::status::VI_ERROR_TMO, "deadline passed");
+    }
+    Wait { deadline: wait.deadline.min(Deadline::after(LOOK)), ..*wait }.pass()
+}
+
+impl Boards {
+    fn look_up(&self, number: u16) -> Option<Weak<Bus>> {
+        self.open.lock().iter().find(|entry| entry.number == number).map(|entry| entry.bus.clone())
+    }
+
+    fn enter(&self, number: u16, bus: Weak<Bus>) -> Listed {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let place = NEXT.fetch_add(1, Ordering::Relaxed);
+        self.open.lock().push(Entry { place, number, bus });
+        Listed { place }
+    }
+}
+
+/// A place in the list, until dropped.
+pub struct Listed {
+    place: u64,
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        // In a forked child, the list is another and has no such place.
+        if let Some(boards) = BOARDS.made() {
+            boards.open.lock().retain(|entry| entry.place != self.place);
+        }
+    }
+}
