@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! VI_ATTR_GPIB_* that are the board's or its lines', and so all sessions'.
 
+use std::sync::atomic::Ordering;
+
 use crate::attr::Value;
 use crate::consts::*;
 use crate::iface::gpib::board::Status;
@@ -58,6 +60,9 @@ pub fn get(bus: &Bus, attr: ViAttr) -> Result<Value> {
             }
             Err(error) => Err(error),
         },
+        VI_ATTR_DEV_STATUS_BYTE => {
+            Ok(Value::Number(bus.status_byte.load(Ordering::Relaxed).into()))
+        }
         VI_ATTR_INTF_INST_NAME => Ok(Value::Text(bus.description())),
         _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of this link"),
     }
@@ -83,7 +88,9 @@ pub fn set(bus: &Bus, attr: ViAttr, value: u64, wait: &Wait) -> Result {
         }
         VI_ATTR_GPIB_SYS_CNTRL_STATE => board.set_system_controller(value != 0, wait),
         VI_ATTR_GPIB_HS488_CBL_LEN => board.set_cable_length(value as u8, wait),
-        VI_ATTR_DEV_STATUS_BYTE => board.set_status_byte(value as u8, wait),
+        VI_ATTR_DEV_STATUS_BYTE => board.set_status_byte(value as u8, wait).inspect(|()| {
+            bus.status_byte.store(value as u8, Ordering::Relaxed);
+        }),
         _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of this link"),
     }
     .map_err(unfit)

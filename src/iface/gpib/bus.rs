@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! A bus: what all sessions of one board share in this process.
 
+use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -30,6 +31,8 @@ pub struct Bus {
     sharing: Sharing,
     /// How the board was when last asked.
     known: Mutex<Option<Status>>,
+    /// VI_ATTR_DEV_STATUS_BYTE, as last set.
+    pub status_byte: AtomicU8,
     /// Who wants to know what happens on the bus.
     pub service: Service,
     /// Dropped last: a board stays listed until it has been given back.
@@ -83,6 +86,7 @@ impl Bus {
             turn: Gate::default(),
             sharing,
             known: Mutex::default(),
+            status_byte: AtomicU8::new(0),
             service: Service::default(),
             _listed: listed,
         }

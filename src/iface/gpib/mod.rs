@@ -11,6 +11,7 @@ pub mod board;
 mod boards;
 mod bus;
 mod instr;
+mod intfc;
 mod service;
 mod sharing;
 #[cfg(test)]
@@ -29,7 +30,7 @@ pub struct Gpib;
 
 impl Interface for Gpib {
     fn kinds(&self) -> Kinds {
-        Kinds::GPIB_INSTR
+        Kinds::GPIB_INSTR | Kinds::GPIB_INTFC | Kinds::GPIB_SERVANT
     }
 
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
@@ -38,6 +39,9 @@ impl Interface for Gpib {
                 let bus = boards::open(board, wait)?;
                 let device = BusAddress { primary, secondary };
                 Ok(Box::new(instr::Instr::open(bus, device, wait)?))
+            }
+            Address::GpibIntfc { board } | Address::GpibServant { board } => {
+                Ok(Box::new(intfc::Intfc::open(boards::open(board, wait)?)))
             }
             _ => fail(VI_ERROR_INV_RSRC_NAME, "not a GPIB name"),
         }
