@@ -87,10 +87,16 @@ pub fn addressed<B: Board + ?Sized>(
     board.command(&gpib::addressed(own, device, command), wait).outcome
 }
 
-/// [`Board::is_listener`]: with ATN released, only addressed listeners hold NDAC.
-pub fn is_listener<B: Board + ?Sized>(board: &B, device: BusAddress, wait: &Wait) -> Result<bool> {
+/// [`Board::is_listener`]: with ATN released, only addressed listeners hold NDAC. The board talks,
+/// for some can only read lines that they do not drive.
+pub fn is_listener<B: Board + ?Sized>(
+    board: &B,
+    devices: &[BusAddress],
+    wait: &Wait,
+) -> Result<bool> {
     let mut commands = vec![gpib::UNL];
-    device.listen(&mut commands);
+    board.own_address(wait)?.talk(&mut commands);
+    devices.iter().for_each(|device| device.listen(&mut commands));
     board.command(&commands, wait).outcome?;
     board.control_atn(AtnMode::Deassert, wait)?;
     Wait { deadline: wait.deadline.min(Deadline::after(SETTLING)), ..*wait }.pass()?;

@@ -293,12 +293,13 @@ pub trait Board: Send + Sync {
         self.command(&[gpib::LLO], wait).outcome
     }
 
-    /// Whether somebody listens at an address, without sending data.
+    /// Whether somebody listens at one of some addresses, which are a single one or have one primary
+    /// address. Sends no data.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where that cannot be found out.
-    fn is_listener(&self, device: BusAddress, wait: &Wait) -> Result<bool> {
-        addressing::is_listener(self, device, wait)
+    fn is_listener(&self, devices: &[BusAddress], wait: &Wait) -> Result<bool> {
+        addressing::is_listener(self, devices, wait)
     }
 }
 

@@ -86,7 +86,7 @@ impl Instr {
 fn look_for(bus: &Bus, device: BusAddress, wait: &Wait) -> Result<bool> {
     let mut held = bus.hold(wait)?;
     held.take_charge(wait)?;
-    held.board().is_listener(device, wait)
+    held.board().is_listener(&[device], wait)
 }
 
 impl Link for Instr {
@@ -137,7 +137,7 @@ impl Link for Instr {
     fn clear(&self, call: &Call) -> Result {
         let wait = call.round_trip();
         let mut held = self.bus.hold(&wait)?;
-        if !self.is_present() && held.board().is_listener(self.device, &wait) == Ok(false) {
+        if !self.is_present() && held.board().is_listener(&[self.device], &wait) == Ok(false) {
             return fail(VI_ERROR_NLISTENERS, "no device at this address");
         }
         self.note(held.board().clear(self.device, &wait))

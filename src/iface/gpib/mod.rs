@@ -10,14 +10,19 @@ mod attributes;
 pub mod board;
 mod boards;
 mod bus;
+mod find;
+mod ibsta;
 mod instr;
 mod intfc;
+mod kernel;
+mod libgpib;
 mod service;
 mod sharing;
 #[cfg(test)]
 mod tests;
 
 use crate::iface::{Interface, Link};
+use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -31,6 +36,10 @@ pub struct Gpib;
 impl Interface for Gpib {
     fn kinds(&self) -> Kinds {
         Kinds::GPIB_INSTR | Kinds::GPIB_INTFC | Kinds::GPIB_SERVANT
+    }
+
+    fn find(&self, deadline: Deadline) -> Vec<ResourceName> {
+        find::find(deadline)
     }
 
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {

@@ -79,3 +79,32 @@ fn parallel_polls() {
     board.command(&[PPU], &patient()).unwrap();
     assert_eq!(board.parallel_poll(), Ok(0));
 }
+
+/// A buffer of readings that a trigger starts requests service when it is full, and not before.
+#[test]
+fn a_triggered_trace() {
+    let (_bus, board) = bench();
+    let set = [
+        "*rst; status:preset; *cls",
+        "status:measurement:enable 512; *sre 1",
+        "sample:count 4",
+        "trigger:source bus",
+        "trigger:delay 0.010",
+        "trace:points 4",
+        "trace:feed sense1; trace:feed:control next",
+        "initiate",
+    ];
+    for line in set {
+        board.send(A, line.as_bytes(), true, &patient()).unwrap();
+    }
+    assert!(board.wait(&short(), |status| status.srq).is_err(), "nothing triggered it yet");
+    let began = std::time::Instant::now();
+    board.trigger(&[A], &patient()).unwrap();
+    board.wait(&patient(), |status| status.srq).unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(40));
+    assert_eq!(board.serial_poll(A, &patient()), Ok(0x41));
+    assert_eq!(query(&board, A, "trace:data?").split(',').count(), 4);
+    assert_eq!(query(&board, A, "status:measurement?"), "512");
+    assert_eq!(board.serial_poll(A, &patient()), Ok(0));
+    assert_eq!(query(&board, A, "SYST:ERR?"), "0,\"No error\"");
+}
