@@ -57,6 +57,7 @@ mod lexer;
 mod locks;
 mod peer;
 mod portmapper;
+pub mod prologix;
 mod pty;
 mod response;
 mod rpc;
