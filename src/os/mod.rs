@@ -12,6 +12,7 @@ pub mod eventfd;
 pub mod file;
 pub mod fork;
 pub mod gate;
+pub mod gpib;
 pub mod ipc;
 pub mod listen;
 pub mod memory;
@@ -25,6 +26,7 @@ pub mod random;
 pub mod serial;
 pub mod sync;
 pub mod usb;
+pub mod usbtmc;
 pub mod waker;
 
 use std::time::Duration;

@@ -12,7 +12,7 @@ use crate::os::usb::descriptors;
 use crate::os::usb::descriptors::Alternate;
 
 /// Where the kernel lists devices.
-const DEVICES: &str = "/sys/bus/usb/devices";
+pub(super) const DEVICES: &str = "/sys/bus/usb/devices";
 
 /// A device that is plugged in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,11 +12,13 @@
 mod carry;
 pub mod claim;
 pub mod descriptors;
+mod driver;
 mod handle;
 pub mod list;
 mod transfer;
 
 pub use carry::{Moved, PARTS};
 pub use claim::{Claim, ControlRequest};
+pub use driver::driver_of;
 pub use list::{Device, devices};
 pub use transfer::End;
