@@ -11,6 +11,7 @@ use crate::cc;
 use crate::lab;
 use crate::lab::guest;
 use crate::lab::guest::Run;
+use crate::programs;
 use crate::python;
 use crate::trial;
 
@@ -55,6 +56,39 @@ const LIBRARY: &[Check] = &[
     ("usb_faults.c", "cables", "high", &["usbtmc:U1"]),
 ];
 
+/// Programs of `ctest` for instruments of any kind, whose sessions are all of one process.
+const GENERAL: &[&str] = &[
+    "attributes_guard.c",
+    "async.c",
+    "big_block.c",
+    "buffers.c",
+    "clear.c",
+    "files.c",
+    "find_parse.c",
+    "format_print.c",
+    "format_scan.c",
+    "formatted_bare.c",
+    "formatted_blocks.c",
+    "formatted_failing.c",
+    "formatted_print.c",
+    "formatted_query.c",
+    "handles.c",
+    "late_calls.c",
+    "lock_rules.c",
+    "null_and_wild.c",
+    "open_close.c",
+    "query.c",
+    "read_ends.c",
+    "signals.c",
+    "srq.c",
+    "status_desc.c",
+    "stb_trigger_ren.c",
+    "stress.c",
+    "timeouts.c",
+    "trace.c",
+    "write_send_end.c",
+];
+
 /// Hosts that are not ours, and what they rest on.
 const PACKAGES: &[&str] =
     &["pyvisa==1.16.2", "pyvisa-py==0.8.1", "pyusb==1.3.1", "python-usbtmc==0.8"];
@@ -76,7 +110,18 @@ pub fn trials() -> Vec<Trial> {
         trial("lab::usb::raw_pyusb::high", || script("usb_raw_pyusb.py", &[], "raw:U1")),
         trial("lab::usb::raw_pyusb::full", || script("usb_raw_pyusb.py", &[], "raw,full:U1")),
     ];
-    programs.chain(scripts).collect()
+    let general = GENERAL.iter().map(|&source| {
+        let name = format!("lab::usb::general::{}", source.trim_end_matches(".c"));
+        trial(name.clone(), move || general(&name, source))
+    });
+    programs.chain(general).chain(scripts).collect()
+}
+
+/// Runs a program that takes any instrument's resource name.
+fn general(name: &str, source: &str) -> Outcome {
+    let built = programs::build(name, source, &cc::library()?, &[])?;
+    let line = guest::command(&built, &["USB0::0x1209::0x0010::U1::0::INSTR"]);
+    guest::judge(lab::run(&guest::with_adapters(&["usbtmc:U1"], &line)?)?)
 }
 
 /// Runs a Python script in the guest with a device plugged in.
