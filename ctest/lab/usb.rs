@@ -89,6 +89,13 @@ const LIBRARY: &[Check] = &[
     ("usb_faults.c", "lengths", "high", &["usbtmc:U1"]),
     ("usb_faults.c", "controls", "high", &["usbtmc:U1"]),
     ("usb_faults.c", "cables", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "harmless", "full", &["usbtmc,full:U1"]),
+    ("usb_faults.c", "halts", "full", &["usbtmc,full:U1"]),
+    ("usb_faults.c", "waits", "full", &["usbtmc,full:U1"]),
+    ("usb_faults.c", "aborts", "full", &["usbtmc,full:U1"]),
+    ("usb_faults.c", "answers", "full", &["usbtmc,full:U1"]),
+    ("usb_faults.c", "lengths", "full", &["usbtmc,full:U1"]),
+    ("usb_faults.c", "cables", "full", &["usbtmc,full:U1"]),
 ];
 
 /// Programs of `ctest` for instruments of any kind, whose sessions are all of one process.
@@ -142,6 +149,7 @@ pub fn trials() -> Vec<Trial> {
     let scripts = [
         trial("lab::usb::hosts::high", || hosts("512", "15728640", "usbtmc:U1")),
         trial("lab::usb::hosts::full", || hosts("64", "100000", "usbtmc,full:U1")),
+        trial("lab::usb::pyvisa", pyvisa),
         trial("lab::usb::raw_pyusb::high", || script("usb_raw_pyusb.py", &[], "raw:U1")),
         trial("lab::usb::raw_pyusb::full", || script("usb_raw_pyusb.py", &[], "raw,full:U1")),
     ];
@@ -157,6 +165,13 @@ fn general(name: &str, source: &str) -> Outcome {
     let built = programs::build(name, source, &cc::library()?, &[])?;
     let line = guest::command(&built, &["USB0::0x1209::0x0010::U1::0::INSTR"]);
     guest::judge(lab::run(&guest::with_adapters(&["usbtmc:U1"], &line)?)?)
+}
+
+/// The library under PyVISA.
+fn pyvisa() -> Outcome {
+    let library = cc::library()?;
+    let library = guest::quoted(&library.to_string_lossy());
+    script("usb_pyvisa.py", &[&library], "usbtmc:U1")
 }
 
 /// The hosts, and the library among them.
