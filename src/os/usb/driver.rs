@@ -1,7 +1,9 @@
-#![forbid(unsafe_code)]
-//! Which of the kernel's drivers has an interface, and where that is a way in: what sysfs tells.
+//! Which of the kernel's drivers has an interface, where that is a way in, and what is permitted:
+//! told without opening anything.
 
+use std::ffi::CString;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::os::usb::list::{DEVICES, Device};
@@ -21,6 +23,14 @@ pub fn driver_of(device: &Device, interface: u8) -> Option<String> {
 /// The node `/dev/usbtmcN` of the driver for instruments, when it has the interface.
 pub fn instrument_node(device: &Device, interface: u8) -> Option<PathBuf> {
     node_in(Path::new(DEVICES), &device.place, interface).map(|name| Path::new("/dev").join(name))
+}
+
+/// Whether this user may read and write a file. That of a device is not opened for it.
+pub fn may_open(path: &Path) -> bool {
+    let Ok(name) = CString::new(path.as_os_str().as_bytes()) else { return false };
+    let mode = libc::R_OK | libc::W_OK;
+    // SAFETY: a NUL-terminated name.
+    unsafe { libc::faccessat(libc::AT_FDCWD, name.as_ptr(), mode, libc::AT_EACCESS) == 0 }
 }
 
 fn driver_in(folder: &Path, place: &str, interface: u8) -> Option<String> {
@@ -69,6 +79,8 @@ mod tests {
         assert_eq!(driver(0).as_deref(), Some("usbhid"));
         assert_eq!((driver(1), driver(2), driver(9)), (None, None, None));
         assert_eq!(driver_in(&folder, "1-3", 0), None);
+        assert!(may_open(&folder.join("1-2/bConfigurationValue")));
+        assert!(!may_open(&folder.join("nothing")));
         fs::remove_dir_all(&folder).unwrap();
     }
 }
