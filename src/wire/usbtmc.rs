@@ -3,7 +3,7 @@
 //! answers, notices of the interrupt pipe. Numbers are little-endian; section and table numbers
 //! are those of the USBTMC specification where nothing else is said.
 
-use crate::status::{Result, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, VI_ERROR_NSUP_OPER, fail};
+use crate::status::{Result, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, fail};
 
 /// bInterfaceClass and bInterfaceSubClass of a USBTMC interface (table 43).
 pub const CLASS: (u8, u8) = (0xFE, 0x03);
@@ -46,6 +46,12 @@ impl Tag {
     #[must_use]
     pub fn next(self) -> Self {
         Self(if self.0 == 255 { 1 } else { self.0 + 1 })
+    }
+
+    /// The one before it.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(if self.0 <= 1 { 255 } else { self.0 - 1 })
     }
 
     /// The number that control requests name its transfer by.
@@ -281,13 +287,12 @@ pub fn capabilities(bytes: &[u8], is_usb488: bool) -> Capabilities {
 /// The status byte in the answer to READ_STATUS_BYTE, of a device without an interrupt pipe.
 ///
 /// # Errors
-/// VI_ERROR_INP_PROT_VIOL when it is that of another request or too short, VI_ERROR_NSUP_OPER and
-/// VI_ERROR_IO when there is none.
+/// VI_ERROR_INP_PROT_VIOL when it is that of another request or too short, VI_ERROR_IO when the
+/// device cannot tell it.
 pub fn status_byte(bytes: &[u8], tag: u8) -> Result<u8> {
     match (answer(bytes)?, bytes) {
         (Answer::Success, &[_, got, status, ..]) if got == tag => Ok(status),
         (Answer::Success, _) => fail(VI_ERROR_INP_PROT_VIOL, "not the status byte asked for"),
-        (Answer::Failed, _) => fail(VI_ERROR_NSUP_OPER, "the device has no status byte"),
         _ => fail(VI_ERROR_IO, "the device could not tell its status byte"),
     }
 }

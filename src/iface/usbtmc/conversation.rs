@@ -21,6 +21,8 @@ pub struct Conversation {
     pub kept: Kept,
     /// What must be put in order before anything else is done.
     pub due: Due,
+    /// Of the transfer that is to be aborted, the device has taken something.
+    pub was_taken: bool,
     /// The device has the beginning of a message whose end has not been sent.
     pub has_half_message: bool,
     /// The last transfer ended with a full packet, and what should have followed has not come: if it
@@ -39,6 +41,7 @@ impl Conversation {
             tag: Tag::NONE,
             kept: Kept::default(),
             due: Due::default(),
+            was_taken: false,
             has_half_message: false,
             owes_end: false,
             leaves_end_out: false,
@@ -74,10 +77,8 @@ impl Conversation {
                 Err(Error::new(VI_ERROR_IO, "the device refused what was sent to it"))
             }
             End::Failed(error) => {
-                // Where nothing was taken, nothing is in progress.
-                if moved.count > 0 || !is_ended_early(error) {
-                    self.due.abort_out = Some(self.tag);
-                }
+                self.due.abort_out = Some(self.tag);
+                self.was_taken = moved.count > 0 || !is_ended_early(error);
                 Err(error)
             }
         }

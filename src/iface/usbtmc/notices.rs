@@ -161,7 +161,6 @@ impl Instrument {
                     self.receive_notice(wait)?;
                     drop(receiving);
                 }
-                Answer::Failed => return fail(VI_ERROR_NSUP_OPER, "the device has no status byte"),
                 _ => return fail(VI_ERROR_IO, "the device could not tell its status byte"),
             }
         }

@@ -26,7 +26,7 @@ use crate::wire::usbtmc::{Answer, LONGEST_ANSWER, Request, Tag};
 pub const PROMPTLY: Duration = Duration::from_millis(100);
 
 /// How long a step may take before the next is tried.
-const STEP: Duration = Duration::from_millis(500);
+const STEP: Duration = Duration::from_millis(250);
 
 /// A step that was begun so often without coming to an end makes way for the next.
 const TRIES: u8 = 2;
@@ -188,11 +188,13 @@ impl Instrument {
         if self.initiate_abort(conversation, usbtmc::abort_out, pipe, tag, wait)? {
             self.check(conversation, usbtmc::CHECK_ABORT_OUT, Some(pipe), wait)?;
             self.pipes.clear_halt(pipe, wait)?;
+        } else if !conversation.was_taken {
+            // The device has not seen this tag, nor anything of the message.
+            conversation.tag = tag.before();
+            return Ok(());
         }
-        if conversation.has_half_message {
-            // Its beginning came by earlier transfers, and would swallow the next message.
-            conversation.due.clear = true;
-        }
+        // What came of the message by earlier transfers would swallow the next message.
+        conversation.due.clear |= conversation.has_half_message;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! Sending messages. Each write is one transfer: a header, the bytes, up to three of padding.
 
-use crate::iface::usbtmc::conversation::{Conversation, STAGING, is_ended_early};
+use crate::iface::usbtmc::conversation::{Conversation, STAGING};
 use crate::iface::usbtmc::instrument::Instrument;
 use crate::iface::{Call, Transfer};
 use crate::os::Wait;
@@ -56,17 +56,14 @@ impl Instrument {
             Err(error) => return Transfer::failed(0, error),
         };
         let count = moved.count.saturating_sub(HEADER).min(data.len());
-        let is_untouched = moved.count == 0;
         match conversation.sent(moved) {
             Ok(_) => {
                 conversation.has_half_message = message == Message::Out && !end;
                 Transfer::done(data.len(), ())
             }
             Err(error) => {
-                // A message of which the device has a part would swallow the next one. An abort
-                // ends it as well; and nothing has happened to one that was not taken up at all.
-                let is_cut = !(is_untouched && is_ended_early(error));
-                conversation.due.clear |= is_cut && conversation.due.abort_out.is_none();
+                // The beginning of a message would swallow the next one. An abort drops it as well.
+                conversation.due.clear |= conversation.due.abort_out.is_none();
                 Transfer::failed(count, error)
             }
         }

@@ -22,7 +22,7 @@ use crate::os::usb::carry::{Cut, Moved, Strays, carry, close_gap};
 use crate::os::usb::descriptors::{Alternate, Endpoint, Kind};
 use crate::os::usb::handle::Handle;
 use crate::os::usb::list::Device;
-use crate::os::usb::transfer::{End, Flights, Pool};
+use crate::os::usb::transfer::{BROKEN, End, Flights, Pool};
 use crate::status::{
     Error, Result, VI_ERROR_CONN_LOST, VI_ERROR_INV_LENGTH, VI_ERROR_IO, VI_ERROR_RSRC_NFOUND, fail,
 };
@@ -64,7 +64,7 @@ pub struct Claim {
 }
 
 struct Shared {
-    /// Before the handle, for it must be dropped first: freeing a transfer takes libusb's context.
+    // Dropped before the handle, whose context they belong to.
     pool: Pool,
     /// In an Arc, because a call may leave something behind that uses it.
     handle: Arc<Handle>,
@@ -98,8 +98,8 @@ impl Claim {
         // A driver that is being detached may have to end a call of its own first.
         let handle = aside::run("visa-usb-open", wait, move || Handle::open(&wanted, interface))??;
         let shared = Arc::new(Shared {
-            handle: Arc::new(handle),
             pool: Pool::default(),
+            handle: Arc::new(handle),
             device: device.clone(),
             interface,
             // As every interface begins (9.1.1.5).
@@ -318,25 +318,22 @@ impl Shared {
         flights.call_back();
         let (count, end) = flights.land();
         drop(flights);
-        match self.explain(end) {
-            End::Full | End::Short => Ok(count),
-            End::Failed(error) if error.code == VI_ERROR_CONN_LOST => Err(error),
-            end => {
-                waited?;
-                match end {
-                    End::Failed(error) => Err(error),
-                    _ => fail(VI_ERROR_IO, "the device refused a control request"),
-                }
-            }
+        match (end, waited) {
+            // It may have come at the last moment.
+            (End::Full | End::Short, _) => Ok(count),
+            (End::Stalled, _) => fail(VI_ERROR_IO, "the device refused a control request"),
+            (End::Failed(BROKEN), Err(error)) => Err(error),
+            (end, _) => match self.explain(end) {
+                End::Failed(error) => Err(error),
+                _ => Ok(count),
+            },
         }
     }
 
     /// What an end means once it is known whether the device is still there.
     fn explain(&self, end: End) -> End {
         match end {
-            End::Failed(error)
-                if error.code == VI_ERROR_IO && self.handle.is_leaving(UNPLUGGED) =>
-            {
+            End::Failed(BROKEN) if self.handle.is_leaving(UNPLUGGED) => {
                 End::Failed(self.note(Error::new(VI_ERROR_CONN_LOST, "the device has gone")))
             }
             End::Failed(error) => End::Failed(self.note(error)),

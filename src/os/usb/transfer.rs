@@ -60,6 +60,9 @@ pub enum End {
     Failed(Error),
 }
 
+/// A transfer that the bus did not carry.
+pub const BROKEN: Error = Error::new(VI_ERROR_IO, "the USB transfer failed");
+
 /// A libusb transfer, and what its callback needs.
 pub struct Slot {
     raw: *mut libusb::libusb_transfer,
@@ -293,7 +296,7 @@ impl<'b> Flights<'b> {
             LIBUSB_TRANSFER_NO_DEVICE => failed(VI_ERROR_CONN_LOST, "the device has gone"),
             LIBUSB_TRANSFER_OVERFLOW => failed(VI_ERROR_IO, "the device sent more than a packet"),
             // Of a cancelled one, only the number of bytes counts.
-            _ => failed(VI_ERROR_IO, "USB transfer failed"),
+            _ => End::Failed(BROKEN),
         };
         self.pool.give_back(flight.slot);
         (moved, end)
