@@ -149,7 +149,11 @@ impl Pipes for ByDriver {
     fn control_in(&self, request: ControlRequest, data: &mut [u8], wait: &Wait) -> Result<usize> {
         fits(data.len())?;
         self.alive()?;
-        self.node.control_in(request, data, wait).map_err(|error| self.note(error))
+        let mut own = vec![0; data.len()];
+        let came = self.node.control_in(request, &mut own, wait);
+        let count = came.map_err(|error| self.note(error))?;
+        memory::store(data, &own[..count])?;
+        Ok(count)
     }
 
     fn clear_halt(&self, pipe: u8, wait: &Wait) -> Result {
