@@ -17,9 +17,11 @@
 //! | `usb.rs`, `usb_*.c` | USB instruments: the emulated ones, and the library on them |
 //! | `instrument.rs`, `instrument.sh` | the simulated instrument at the end of a line |
 //! | `usbip/` | USB devices emulated by a process in the guest |
+//! | `gpib.rs` | GPIB boards as device files |
 
 mod channel;
 mod devices;
+mod gpib;
 mod guest;
 mod hardware;
 mod initramfs;
@@ -69,6 +71,7 @@ pub fn trials() -> Vec<Trial> {
         instrument::trials(),
         usb::trials(),
         usb_raw::trials(),
+        gpib::trials(),
     ]
     .into_iter()
     .flatten()

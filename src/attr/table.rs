@@ -71,7 +71,7 @@ pub static TABLE: &[Attr] = &[
     row(VI_ATTR_GPIB_READDR_EN, "VI_ATTR_GPIB_READDR_EN", Boolean, Any, Some(1), Link, Local, GPIB_DEVICE),
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL, Some(1), Session, Local, NORMAL_ONLY),
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_FDC, Some(1), Session, Local, VXI_MESSAGE),
-    row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_HS488, Some(1), Session, Local, GPIB_MESSAGE),
+    row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_HS488, Some(1), Link, Local, GPIB_MESSAGE),
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_4882, Some(1), Session, Local, STREAM),
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_VENDOR, Some(1), Link, Local, USB_INSTR),
     // Off, as nothing here uses DMA; kept and read back for programs that set it.

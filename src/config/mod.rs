@@ -9,17 +9,24 @@
 //!
 //! [serial]                                             # ASRL5 is this port, wherever it is
 //! 5 = "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A1000001-if00-port0"
+//!
+//! [gpib]                                               # what GPIB0, GPIB1, ... are
+//! 0 = "libgpib"                                        # a library's board of the same number
+//! 1 = "libgpib:0"                                      # ... of this number
+//! 2 = "/dev/gpib0"                                     # the kernel's board, without a library
 //! ```
 //!
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
 //! as a [`Problem`] for the trace and the tool.
 
 mod files;
+mod gpib;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 pub use crate::config::files::load;
+pub use crate::config::gpib::BoardPlace;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -34,6 +41,7 @@ pub struct Config {
     aliases: Vec<Alias>,
     serial: Vec<(u16, PathBuf)>,
     hides_ports: bool,
+    gpib: Vec<(u16, BoardPlace)>,
     problems: Vec<Problem>,
 }
 
@@ -82,6 +90,11 @@ impl Config {
         self.hides_ports
     }
 
+    /// What GPIB boards are: n of GPIBn, and what is behind it.
+    pub fn gpib(&self) -> &[(u16, BoardPlace)] {
+        &self.gpib
+    }
+
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -114,6 +127,11 @@ impl Config {
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
                 self.serial.push((number, path));
+            }
+        }
+        for (number, place) in weaker.gpib {
+            if self.gpib.iter().all(|(known, other)| *known != number && *other != place) {
+                self.gpib.push((number, place));
             }
         }
         self.problems.extend(weaker.problems);

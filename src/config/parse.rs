@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use toml::de::DeValue;
 
 use crate::config::Alias;
+use crate::config::BoardPlace;
 use crate::config::Config;
 use crate::config::Problem;
 use crate::consts::VI_FIND_BUFLEN;
@@ -37,6 +38,8 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
             ("aliases", DeValue::Table(entries)) => reader.aliases(entries),
             ("aliases", _) => reader.problem(start(value), "aliases is not a table"),
             ("serial", DeValue::Table(entries)) => reader.serial(entries),
+            ("gpib", DeValue::Table(entries)) => reader.gpib(entries),
+            ("gpib", _) => reader.problem(start(value), "gpib is not a table"),
             ("serial", _) => reader.problem(start(value), "serial is not a table"),
             (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
         }
@@ -137,6 +140,30 @@ impl Reader<'_> {
         }
     }
 
+    fn gpib(&mut self, entries: &DeTable<'_>) {
+        for (key, value) in in_order(entries) {
+            let word = key.get_ref().as_ref();
+            let Some(number) = port_number(word) else {
+                self.problem(start(key), format!("no board number: {word:?}"));
+                continue;
+            };
+            let place = value.get_ref().as_str().and_then(|text| BoardPlace::parse(number, text));
+            let same = |place| self.config.gpib.iter().find(|(_, known)| known == place);
+            match place {
+                // A value that takes no room stands for a mistake that the parser has told already.
+                None if value.span().is_empty() => {}
+                None => self.problem(start(value), format!("not {}", BoardPlace::FORMS)),
+                Some(place) => match same(&place).map(|(first, _)| *first) {
+                    None => self.config.gpib.push((number, place)),
+                    Some(first) => {
+                        let reason = format!("board {number} is the same as {first}");
+                        self.problem(start(key), reason);
+                    }
+                },
+            }
+        }
+    }
+
     fn aliases(&mut self, entries: &DeTable<'_>) {
         let mut known = HashMap::new();
         for (key, value) in in_order(entries) {
@@ -155,7 +182,7 @@ impl Reader<'_> {
     }
 }
 
-/// The number of ASRLn that a key is.
+/// The number of ASRLn or GPIBn that a key is.
 fn port_number(key: &str) -> Option<u16> {
     key.parse().ok().filter(|number: &u16| number.to_string() == key)
 }

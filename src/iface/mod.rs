@@ -21,6 +21,7 @@ pub mod asrl;
 pub mod bus;
 #[cfg(feature = "fake-links")]
 pub mod fake;
+pub mod gpib;
 pub mod hislip;
 pub mod socket;
 pub mod tcp;
@@ -42,6 +43,8 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &usbtmc::Usbtmc,
     #[cfg(not(feature = "fake-links"))]
     &usbraw::UsbRaw,
+    #[cfg(not(feature = "fake-links"))]
+    &gpib::Gpib,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];
@@ -226,6 +229,12 @@ pub trait Link: Send + Sync {
     /// The name by which locks are held on the device, where several resource names lead to it.
     fn identity(&self) -> Option<String> {
         None
+    }
+
+    /// Whether the device was there when that was last found out. Where it was not, viOpen succeeds
+    /// with VI_SUCCESS_DEV_NPRESENT: the device may be switched on later.
+    fn is_present(&self) -> bool {
+        true
     }
 
     /// Sends `data`; END goes with the last byte when `call.send_end`. Never touches the bytes

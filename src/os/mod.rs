@@ -12,6 +12,7 @@ pub mod eventfd;
 pub mod file;
 pub mod fork;
 pub mod gate;
+pub mod gpib;
 pub mod ipc;
 pub mod listen;
 pub mod memory;

@@ -27,7 +27,7 @@ use crate::session::lock::Wanted;
 use crate::session::objects::{self, Object};
 use crate::status::{
     Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NSUP_OPER,
-    VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_WARN_CONFIG_NLOADED, fail,
+    VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_SUCCESS_DEV_NPRESENT, VI_WARN_CONFIG_NLOADED, fail,
 };
 use crate::trace;
 
@@ -137,6 +137,7 @@ pub fn open(
     };
     let wait = Wait { deadline, ticket: manager.cancel.ticket() };
     let link = interface.open(&name, &wait)?;
+    let is_present = link.is_present();
     let session = Arc::new(Session::new(number, objects::resource(name), link));
     // Before it has a number: nobody else uses a session that may yet be refused.
     let locked = lock.map_or(Ok(()), |lock| {
@@ -147,8 +148,12 @@ pub fn open(
     if opened.is_err() {
         session.close(Deadline::after(GOODBYE));
     }
-    // No configuration is stored anywhere yet, so loading it always fails.
-    let status = if mode & VI_LOAD_CONFIG == 0 { VI_SUCCESS } else { VI_WARN_CONFIG_NLOADED };
+    let status = match mode & VI_LOAD_CONFIG {
+        _ if !is_present => VI_SUCCESS_DEV_NPRESENT,
+        0 => VI_SUCCESS,
+        // No configuration is stored anywhere yet, so loading it always fails.
+        _ => VI_WARN_CONFIG_NLOADED,
+    };
     Ok((opened?, status))
 }
 

@@ -8,6 +8,7 @@ use crate::sim::bulk::Upload;
 use crate::sim::bulk::block_head;
 use crate::sim::device::Device;
 use crate::sim::device::PortId;
+use crate::sim::device::State;
 use crate::sim::header::matches;
 use crate::sim::interpreter::Block;
 use crate::sim::response::Response;
@@ -22,6 +23,7 @@ use crate::sim::status::REQUEST;
 use crate::sim::status::error_text;
 use crate::sim::store;
 use crate::sim::store::Store;
+use crate::sim::trace;
 use crate::sim::waveform::Format;
 use crate::sim::waveform::MOST_POINTS;
 use crate::sim::waveform::Waveform;
@@ -115,7 +117,11 @@ static COMMANDS: &[Command] = &[
 
 /// The command that a header without a leading colon means.
 pub(super) fn find(header: &str) -> Option<&'static Command> {
-    COMMANDS.iter().chain(store::COMMANDS).find(|command| matches(command.pattern, header))
+    COMMANDS
+        .iter()
+        .chain(store::COMMANDS)
+        .chain(trace::COMMANDS)
+        .find(|command| matches(command.pattern, header))
 }
 
 impl Call<'_> {
@@ -132,7 +138,7 @@ impl Call<'_> {
     }
 
     /// The argument as a number in `0..=most`.
-    fn number(&self, most: u64) -> Result<u64, ErrorNumber> {
+    pub(super) fn number(&self, most: u64) -> Result<u64, ErrorNumber> {
         let text = std::str::from_utf8(self.argument).map_err(|_| DATA_TYPE_ERROR)?;
         let value: f64 = text.parse().map_err(|_| DATA_TYPE_ERROR)?;
         let value = value.round();
@@ -187,7 +193,10 @@ fn request_enabled(call: &mut Call<'_>) -> Result<(), ErrorNumber> {
 }
 
 fn clear_status(call: &mut Call<'_>) -> Result<(), ErrorNumber> {
-    call.device.with(|state| state.registers.clear());
+    call.device.with(|state| {
+        state.registers.clear();
+        state.trace.clear_events();
+    });
     Ok(())
 }
 
@@ -196,6 +205,7 @@ fn reset(call: &mut Call<'_>) -> Result<(), ErrorNumber> {
     call.device.with(|state| {
         state.waveform = Waveform::default();
         state.upload = Upload::default();
+        state.trace.reset();
         state.trigger_count = 0;
     });
     Ok(())
@@ -226,16 +236,18 @@ fn delay(call: &mut Call<'_>) -> Result<(), ErrorNumber> {
     Ok(())
 }
 
-/// About 5 V, with an error below 5 mV that differs from reading to reading.
 fn measure(call: &mut Call<'_>) -> Result<(), ErrorNumber> {
-    let reading = call.device.with(|state| {
-        state.readings += 1;
-        state.readings
-    });
+    let reading = call.device.with(reading);
+    call.answer(reading)
+}
+
+/// About 5 V, with an error below 5 mV that differs from reading to reading.
+pub(super) fn reading(state: &mut State) -> String {
+    state.readings += 1;
     // Multiplying by an odd number and taking high bits scatters successive counts.
-    let scattered = reading.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50;
+    let scattered = state.readings.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50;
     let volts = 5.0 + (scattered as f64 / 8192.0 - 1.0) * 0.005;
-    call.answer(format!("+{volts:.6}E+00"))
+    format!("+{volts:.6}E+00")
 }
 
 fn curve(call: &mut Call<'_>) -> Result<(), ErrorNumber> {

@@ -17,6 +17,7 @@ use crate::sim::status::ErrorNumber;
 use crate::sim::status::MESSAGE_AVAILABLE;
 use crate::sim::status::REQUEST;
 use crate::sim::status::Registers;
+use crate::sim::trace::Trace;
 use crate::sim::waveform::Waveform;
 
 /// Names one connection, link or session for as long as the instrument runs.
@@ -30,6 +31,7 @@ pub(super) enum PortKind {
     Link,
     Session,
     Front,
+    Gpib,
 }
 
 /// Tells a client of a service request; must not block.
@@ -62,6 +64,7 @@ pub(super) struct State {
     pub(super) locks: Locks,
     pub(super) waveform: Waveform,
     pub(super) upload: Upload,
+    pub(super) trace: Trace,
     /// Triggers since `*RST`: `TRIG:COUN?`.
     pub(super) trigger_count: u64,
     /// Measurements taken: makes the next one differ.
@@ -86,6 +89,7 @@ impl Device {
             locks: Locks::default(),
             waveform: Waveform::default(),
             upload: Upload::default(),
+            trace: Trace::default(),
             trigger_count: 0,
             readings: 0,
             seen: Counters::default(),
@@ -145,13 +149,13 @@ impl Device {
         Some(waited.unwrap_or_else(PoisonError::into_inner).0)
     }
 
-    /// Reports delayed responses when their time has come, until the instrument is switched off:
+    /// Reports delayed responses and readings when their time has come, until the instrument is switched off:
     /// nobody else is awake then who could request service for them.
     pub(super) fn watch_clock(&self) {
         loop {
-            let next = self.with(|state| state.next_available());
+            let next = self.with(|state| state.next_time());
             let ended = self.wait(next, |state| {
-                let changed = state.next_available() != next;
+                let changed = state.next_time() != next;
                 (state.stopping || changed).then_some(state.stopping)
             });
             if ended == Some(true) {
@@ -231,6 +235,11 @@ impl Device {
         })
     }
 
+    /// RQS, which only a poll or the end of its reason takes away.
+    pub(super) fn requesting(&self, port: PortId) -> bool {
+        self.with(|state| state.ports.get(&port).is_some_and(|port| port.requesting))
+    }
+
     /// Enters an error in the queue.
     pub(super) fn raise(&self, error: ErrorNumber) {
         self.with(|state| state.registers.raise(error));
@@ -238,9 +247,10 @@ impl Device {
 
     /// Counts a trigger, from whatever interface.
     pub(super) fn trigger(&self) {
-        self.with(|state| {
+        self.change(|state| {
             state.trigger_count += 1;
             state.seen.triggers += 1;
+            state.trace.trigger(Instant::now());
         });
     }
 
@@ -264,14 +274,20 @@ impl State {
     /// The status byte of `port` without bit 6.
     pub(super) fn byte(&self, port: PortId) -> u8 {
         let waiting = self.ports.get(&port).map_or(0, |port| port.waiting(Instant::now()));
-        self.registers.summary() | waiting
+        self.summary() | waiting
+    }
+
+    /// The bits that all connections see.
+    fn summary(&self) -> u8 {
+        self.registers.summary() | self.trace.summary()
     }
 
     /// Sets RQS and tells the client, for each port with a new reason for service
     /// (IEEE 488.2 11.3.3).
     fn report(&mut self) {
         let now = Instant::now();
-        let summary = self.registers.summary();
+        self.trace.advance(now);
+        let summary = self.summary();
         for port in self.ports.values_mut() {
             let byte = summary | port.waiting(now);
             let announced = if port.announced { MESSAGE_AVAILABLE } else { 0 };
@@ -290,9 +306,10 @@ impl State {
         }
     }
 
-    /// When the next delayed response becomes available.
-    fn next_available(&self) -> Option<Instant> {
+    /// When the next delayed response becomes available or readings are complete.
+    fn next_time(&self) -> Option<Instant> {
         let now = Instant::now();
-        self.ports.values().filter_map(|port| port.available).filter(|since| *since > now).min()
+        let responses = self.ports.values().filter_map(|port| port.available);
+        responses.filter(|since| *since > now).chain(self.trace.next()).min()
     }
 }

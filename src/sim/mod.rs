@@ -24,6 +24,9 @@
 //! | `DATA:LOAD?` | byte count, CRC-32, and 1 if all were equal |
 //! | `RECEIVE`, `SEND`, `RCVSLOWSRQ`, `SENDSLOWSRQ` | keeps a line and gives it back, for PyVISA's tests |
 //!
+//! `SAMPle`, `TRACe`, `INITiate` and `STATus:MEASurement` make a multimeter of it whose buffer requests service when it
+//! is full: `src/sim/trace.rs` lists them.
+//!
 //! A message ends with a line feed on the raw socket and the serial port, with a line feed or END on VXI-11, and
 //! with END alone on HiSLIP. A new message before the last response was read drops it and is
 //! error -410, except on the raw socket, the serial port and in HiSLIP overlap mode, where responses queue.
@@ -46,6 +49,7 @@ mod checksum;
 mod commands;
 mod device;
 mod front;
+pub mod gpib;
 mod header;
 mod hislip;
 mod interpreter;
@@ -53,6 +57,7 @@ mod lexer;
 mod locks;
 mod peer;
 mod portmapper;
+pub mod prologix;
 mod pty;
 mod response;
 mod rpc;
@@ -62,6 +67,7 @@ mod status;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod vxi11;
 mod waveform;
 mod xdr;

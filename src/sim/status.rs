@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+/// Status byte: an enabled bit of the measurement event register is set (of many multimeters).
+pub(super) const MEASUREMENT: u8 = 1;
 /// Status byte: the error queue is not empty (SCPI-99 9.1).
 pub(super) const ERROR_QUEUE: u8 = 1 << 2;
 /// Status byte: a response is waiting (MAV).
@@ -31,6 +33,7 @@ pub(super) const PARAMETER_NOT_ALLOWED: ErrorNumber = -108;
 pub(super) const MISSING_PARAMETER: ErrorNumber = -109;
 pub(super) const UNDEFINED_HEADER: ErrorNumber = -113;
 pub(super) const INVALID_BLOCK_DATA: ErrorNumber = -161;
+pub(super) const INIT_IGNORED: ErrorNumber = -213;
 pub(super) const DATA_OUT_OF_RANGE: ErrorNumber = -222;
 pub(super) const ILLEGAL_PARAMETER_VALUE: ErrorNumber = -224;
 pub(super) const DATA_STALE: ErrorNumber = -230;
@@ -107,6 +110,7 @@ pub(super) fn error_text(error: ErrorNumber) -> &'static str {
         MISSING_PARAMETER => "Missing parameter",
         UNDEFINED_HEADER => "Undefined header",
         INVALID_BLOCK_DATA => "Invalid block data",
+        INIT_IGNORED => "Init ignored",
         DATA_OUT_OF_RANGE => "Data out of range",
         ILLEGAL_PARAMETER_VALUE => "Illegal parameter value",
         DATA_STALE => "Data corrupt or stale",

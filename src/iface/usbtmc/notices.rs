@@ -127,10 +127,10 @@ impl Instrument {
     fn await_status(&self, wait: &Wait) -> Result<u8> {
         let blocked = wait.ticket.block()?;
         let awaited = self.notices.expect(blocked.waker());
-        let receiving = self.notices.receiving.queue(&blocked);
         if let Some(status) = self.ask_for_status(awaited.tag, wait)? {
             return Ok(status);
         }
+        let receiving = self.notices.receiving.queue(&blocked);
         loop {
             if let Some(status) = awaited.take() {
                 return Ok(status);

@@ -163,7 +163,7 @@ impl Instrument {
             Err(error) => return Received::failed(0, error),
         };
         let mut landing = Landing { buf, count: 0 };
-        let size = incoming.size as usize;
+        let size = self.size(incoming, &conversation.staging[HEADER..first.count]);
         if size > most.saturating_add(UNASKED) {
             let dropped = self.drop_rest(conversation, first.end, wait);
             return Received::failed(0, dropped.err().unwrap_or(VIOLATION_OF_SIZE));
@@ -175,6 +175,13 @@ impl Instrument {
         let end = incoming.end || message == Message::VendorRequest;
         let rest = self.receive_rest(conversation, &mut landing, size - have, first.end, wait);
         Received { count: landing.count, end: end && rest.is_ok(), outcome: rest }
+    }
+
+    /// How many bytes of the message a transfer brings that begins with `first`.
+    fn size(&self, incoming: Incoming, first: &[u8]) -> usize {
+        let told = incoming.size as usize;
+        let block = block_len(first).filter(|_| self.quirks.headerless_rest);
+        block.map_or(told, |block| block.max(told))
     }
 
     /// Receives the first packet of the answer into the staging buffer.
@@ -342,6 +349,14 @@ fn found(
         Some(_) if !is_end => Some((count, Stop::TermChar)),
         _ => is_end.then_some((count, Stop::End)),
     }
+}
+
+/// The length of the block that begins here with all of its head (IEEE 488.2, 8.7.9).
+fn block_len(bytes: &[u8]) -> Option<usize> {
+    let (&[b'#', digits @ b'1'..=b'9'], rest) = bytes.split_first_chunk()? else { return None };
+    let digits = usize::from(digits - b'0');
+    let len: usize = str::from_utf8(rest.get(..digits)?).ok()?.parse().ok()?;
+    Some(2 + digits + len)
 }
 
 const VIOLATION_OF_SIZE: Error =

@@ -36,6 +36,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -135,6 +136,14 @@ impl Drop for Shared {
             open.remove(&self.name);
         }
     }
+}
+
+/// How long the machine runs: a clock that all its processes share.
+pub fn since_boot() -> Duration {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: a valid timespec, which the call fills; this clock is there on every Linux.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut now) };
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
 }
 
 /// A number that nobody else has, by the kernel's random numbers.

@@ -139,8 +139,12 @@ impl Interface {
         }
         match id {
             DEV_DEP_MSG_OUT | VENDOR_SPECIFIC_OUT => {
-                if size == 0 || attributes & !1 != 0 || character != 0 {
+                if attributes & !1 != 0 || character != 0 {
                     return self.refuse("a wrong header of a message");
+                }
+                // Wrong, but a host that people use does it between parts of long messages.
+                if size == 0 {
+                    self.violation("a transfer without bytes of a message");
                 }
                 if self.input.tag().is_some() {
                     self.violation("message while an answer is under way");
