@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
-//! USB RAW: the library on the bench's device of the vendor's own class.
+//! USB RAW: the library on the bench's device of the vendor's own class; and instruments by the
+//! kernel's driver, for users who may open nothing else.
 
 use libtest_mimic::Trial;
 
@@ -17,6 +18,8 @@ const CHECKS: &[Check] = &[
     ("raw_faults.c", "high", &["R1"], &["raw:R1"]),
     ("raw_interrupts.c", "high", &["R1"], &["raw:R1"]),
     ("raw_interrupts.c", "full", &["R1"], &["raw,full:R1"]),
+    ("usb_node.c", "high", &["U1"], &["usbtmc:U1"]),
+    ("usb_node.c", "full", &["U1"], &["usbtmc,full:U1"]),
     ("raw_names.c", "all", &["R1", "S1", "U1"], &["raw:R1", "ftdi:S1", "usbtmc:U1"]),
 ];
 
