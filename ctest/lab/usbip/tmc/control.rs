@@ -233,6 +233,7 @@ impl Interface {
         if self.notices.iter().any(|notice| notice[0] & 0x80 != 0 && notice[0] != 0x81) {
             return vec![INTERRUPT_IN_BUSY, tag, 0];
         }
+        self.note_requests();
         let status = self.front.poll();
         if !self.faults.take("stb-none") {
             let wrong = u8::from(self.faults.take("stb-tag"));
