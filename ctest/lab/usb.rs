@@ -43,6 +43,18 @@ const KERNEL: &[Check] = &[
     ("usb_wire.c", "needs_clear", "high", &["usbtmc,needs-clear:U1"]),
 ];
 
+/// By the library.
+const LIBRARY: &[Check] = &[
+    ("usb_faults.c", "harmless", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "halts", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "waits", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "aborts", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "answers", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "lengths", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "controls", "high", &["usbtmc:U1"]),
+    ("usb_faults.c", "cables", "high", &["usbtmc:U1"]),
+];
+
 /// Hosts that are not ours, and what they rest on.
 const PACKAGES: &[&str] =
     &["pyvisa==1.16.2", "pyvisa-py==0.8.1", "pyusb==1.3.1", "python-usbtmc==0.8"];
@@ -51,7 +63,7 @@ const PACKAGES: &[&str] =
 const PYTHON_LIMIT: Duration = Duration::from_secs(300);
 
 pub fn trials() -> Vec<Trial> {
-    let programs = KERNEL.iter().map(|&(source, check, on, adapters)| {
+    let programs = KERNEL.iter().chain(LIBRARY).map(|&(source, check, on, adapters)| {
         let stem = source.trim_start_matches("usb_").trim_end_matches(".c");
         let name = format!("lab::usb::{stem}::{check}::{on}");
         trial(name.clone(), move || {

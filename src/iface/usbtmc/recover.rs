@@ -192,6 +192,9 @@ impl Instrument {
             // The device has not seen this tag, nor anything of the message.
             conversation.tag = tag.before();
             return Ok(());
+        } else {
+            // It denies that it has the beginning of one.
+            conversation.due.clear = true;
         }
         // What came of the message by earlier transfers would swallow the next message.
         conversation.due.clear |= conversation.has_half_message;

@@ -117,6 +117,8 @@ impl Interface {
             .filter_map(|(trap, name)| self.faults.value(name, 0).map(|behind| (*trap, behind)));
         let trap = taken.next();
         if let Some((trap, 0)) = trap {
+            // A header that was not taken may use up its tag, or not.
+            self.output.forget_tag();
             return self.spring(trap, pipes);
         }
         let Some((header, rest)) = data.split_first_chunk::<HEADER>() else {
