@@ -16,6 +16,7 @@ mod thread;
 
 use std::io;
 use std::os::fd::RawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,13 +32,16 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork;
+use crate::os::fork::PerProcess;
 use crate::os::net::Cut;
 use crate::os::poll::await_wake;
+use crate::os::sync::Mutex;
 use crate::os::usb::ControlRequest;
 use crate::os::waker::Waker;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
     VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, VI_ERROR_USER_BUF,
+    fail,
 };
 
 /// How long a call waits beyond its deadline for the count of what it has moved. A thread that is
@@ -50,6 +54,9 @@ const GOODBYE: Duration = Duration::from_millis(1000);
 /// How long the system takes at most to see that a device has gone whose transfers begin to fail
 /// (ms).
 const NOTICED: i32 = 200;
+
+/// How often is looked whether another thread has given a node back.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// The longest transfer that is asked for at once.
 const LONGEST: usize = 1 << 20;
@@ -65,6 +72,8 @@ pub struct Node {
     /// [`COUNTING`], but in tests.
     counting: Duration,
     opened_in: u32,
+    /// Dropped last: until then the node is being given back.
+    listed: Option<Listed>,
 }
 
 /// What was received beyond what was asked for.
@@ -94,12 +103,15 @@ impl Node {
     /// library has it, VI_ERROR_NSUP_OPER with a driver older than Linux 4.20, VI_ERROR_TMO,
     /// VI_ERROR_ABORT, VI_ERROR_ALLOC.
     pub fn open(path: &Path, wait: &Wait) -> Result<Self> {
+        let listed = Listed::enter(path, wait)?;
         let path = path.to_owned();
-        Self::start(wait, COUNTING, move || {
+        let mut node = Self::start(wait, COUNTING, move || {
             let node = Opened::open(&path).map_err(|error| open_error(&error))?;
             node.lock().map_err(|error| open_error(&error))?;
             Ok(node)
-        })
+        })?;
+        node.listed = Some(listed);
+        Ok(node)
     }
 
     /// Starts the thread, which opens the driver first: even that may have to wait.
@@ -123,7 +135,7 @@ impl Node {
             return Err(error);
         }
         let bulk = Gate::new(Spare::default());
-        Ok(Self { shared, bulk, counting, opened_in: fork::generation() })
+        Ok(Self { shared, bulk, counting, opened_in: fork::generation(), listed: None })
     }
 
     /// Sends `data` as one transfer; it is padded with zeros to a multiple of four bytes.
@@ -251,6 +263,45 @@ impl Drop for Node {
         let wait = Wait { deadline: Deadline::after(GOODBYE), ticket: cancel.ticket() };
         // Without descriptors to wait with, the thread ends all the same, only later.
         let _ = self.ask(Work::Stop, &wait);
+    }
+}
+
+/// The nodes that this process has open or is just giving back.
+static NODES: PerProcess<Mutex<Vec<u64>>> = PerProcess::new();
+
+/// A node's place among them, until dropped: the number of its inode, for a device that is plugged
+/// in again gets the same name.
+struct Listed(u64);
+
+impl Listed {
+    /// Waits while another thread gives the node back: sessions share a node, so nobody opens one
+    /// that is in use.
+    fn enter(path: &Path, wait: &Wait) -> Result<Self> {
+        let number = path.metadata().map_err(|error| open_error(&error))?.ino();
+        let nodes = NODES.get(|| Ok::<_, Error>(Mutex::default()))?;
+        loop {
+            {
+                let mut nodes = nodes.lock();
+                if !nodes.contains(&number) {
+                    nodes.push(number);
+                    return Ok(Self(number));
+                }
+            }
+            wait.ticket.check()?;
+            if wait.deadline.has_passed() {
+                return fail(VI_ERROR_RSRC_BUSY, "the node is not given back yet");
+            }
+            Wait { deadline: wait.deadline.min(Deadline::after(LOOK)), ..*wait }.pass()?;
+        }
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        // In a forked child, the list is another and has no such entry.
+        if let Some(nodes) = NODES.made() {
+            nodes.lock().retain(|node| *node != self.0);
+        }
     }
 }
 

@@ -305,3 +305,19 @@ fn what_does_not_open_says_why() {
     let taken = open_error(&io::Error::from_raw_os_error(libc::EWOULDBLOCK));
     assert_eq!(taken.code, VI_ERROR_RSRC_BUSY);
 }
+
+#[test]
+fn a_node_that_is_being_given_back_is_waited_for() {
+    let cancel = Cancel::new();
+    let path = Path::new("/dev/zero");
+    let first = Listed::enter(path, &long(&cancel)).unwrap();
+    assert_eq!(Listed::enter(path, &short(&cancel)).err().unwrap().code, VI_ERROR_RSRC_BUSY);
+    std::thread::scope(|scope| {
+        let next = scope.spawn(|| {
+            let cancel = Cancel::new();
+            Listed::enter(path, &long(&cancel)).map(|_| ()).map_err(|error| error.code)
+        });
+        drop(first);
+        assert_eq!(next.join().unwrap(), Ok(()));
+    });
+}
