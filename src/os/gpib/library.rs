@@ -236,13 +236,12 @@ impl Descriptor {
         Ok(lines as u16)
     }
 
-    /// Whether somebody listens at an address; with `None`, at any secondary of a primary.
+    /// Whether somebody listens at an address.
     ///
     /// # Errors
     /// Those of `ibln`.
-    pub fn is_listener(&self, primary: u8, secondary: Option<Option<u8>>) -> Result<bool> {
-        const ALL: c_int = -1;
-        let secondary = secondary.map_or(ALL, secondary_code);
+    pub fn is_listener(&self, primary: u8, secondary: Option<u8>) -> Result<bool> {
+        let secondary = secondary_code(secondary);
         let mut found: c_short = 0;
         // SAFETY: the descriptor is open; one writable number.
         let sta = unsafe { (self.library.ibln)(self.ud, primary.into(), secondary, &mut found) };
