@@ -61,7 +61,12 @@ fn tell(found: &Sender<ResourceName>, address: &Address) {
 /// # Errors
 /// VI_ERROR_TMO when it is held up; those of the driver.
 pub(super) fn listeners(bus: &Bus, found: &Sender<ResourceName>, wait: &Wait) -> Result {
-    let own = bus.ask(|board, wait| board.own_address(wait))?;
+    let own = {
+        let wait = Wait { deadline: wait.deadline.min(Deadline::after(PATIENCE)), ..*wait };
+        let mut held = bus.hold(&wait)?;
+        held.take_charge(&wait)?;
+        held.board().own_address(&wait)?
+    };
     let mut plain: Vec<_> = (0..=MAX_ADDRESS)
         .filter(|primary| *primary != own.primary)
         .map(BusAddress::primary)
@@ -112,7 +117,5 @@ fn is_listener(bus: &Bus, devices: &[BusAddress], wait: &Wait) -> Result<bool> {
         return fail(VI_ERROR_TMO, "no time left");
     }
     let wait = Wait { deadline: wait.deadline.min(Deadline::after(PATIENCE)), ..*wait };
-    let mut held = bus.hold(&wait)?;
-    held.take_charge(&wait)?;
-    held.board().is_listener(devices, &wait)
+    bus.hold(&wait)?.board().is_listener(devices, &wait)
 }

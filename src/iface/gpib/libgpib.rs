@@ -352,12 +352,17 @@ impl Board for Library {
     }
 
     fn is_listener(&self, devices: &[BusAddress], wait: &Wait) -> Result<bool> {
-        let [BusAddress { primary, secondary }] = *devices else {
-            return addressing::is_listener(self, devices, wait);
-        };
         let left = wait.deadline.remaining().map_or(TEST, |left| left.min(TEST));
         self.board.set_timeout(Some(left))?;
-        self.board.is_listener(primary, secondary)
+        if let [BusAddress { primary, secondary }] = *devices {
+            return self.board.is_listener(primary, secondary);
+        }
+        let commands = addressing::test_setup(self.own_address(wait)?, devices);
+        self.board.command_at_once(&commands)?;
+        self.board.control(Control::Standby { handshake: false })?;
+        addressing::settle(wait)?;
+        let lines = Lines(self.board.lines()?);
+        lines.line(Lines::NDAC).ok_or(Error::new(VI_ERROR_NSUP_OPER, "NDAC cannot be told"))
     }
 }
 

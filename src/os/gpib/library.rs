@@ -341,6 +341,17 @@ impl Descriptor {
         ended
     }
 
+    /// The same, for as long as the library's timeout is at most: nothing else ends it.
+    ///
+    /// # Errors
+    /// Those of `ibcmd`.
+    pub fn command_at_once(&self, commands: &[u8]) -> Result {
+        let count = commands.len() as c_long;
+        // SAFETY: the descriptor is open; `count` readable bytes.
+        let sta = unsafe { (self.library.ibcmd)(self.ud, commands.as_ptr().cast(), count) };
+        self.check(sta, "ibcmd")
+    }
+
     /// Carries out an operation that `start` starts on bytes of its own: they are given up rather
     /// than freed should the library never let go of them.
     fn operate(
