@@ -21,6 +21,7 @@ pub struct Functions {
     pub is_linux_gpib: bool,
     pub ibask: unsafe extern "C" fn(c_int, c_int, *mut c_int) -> c_int,
     pub ibcac: unsafe extern "C" fn(c_int, c_int) -> c_int,
+    pub ibcmd: unsafe extern "C" fn(c_int, *const c_void, c_long) -> c_int,
     pub ibcmda: unsafe extern "C" fn(c_int, *const c_void, c_long) -> c_int,
     pub ibconfig: unsafe extern "C" fn(c_int, c_int, c_int) -> c_int,
     /// A descriptor, or -1.
@@ -79,6 +80,7 @@ fn functions(file: &libloading::Library, is_linux_gpib: bool) -> Option<Function
         is_linux_gpib,
         ibask: symbol(file, "ibask")?,
         ibcac: symbol(file, "ibcac")?,
+        ibcmd: symbol(file, "ibcmd")?,
         ibcmda: symbol(file, "ibcmda")?,
         ibconfig: symbol(file, "ibconfig")?,
         ibdev: symbol(file, "ibdev")?,

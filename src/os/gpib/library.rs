@@ -236,13 +236,12 @@ impl Descriptor {
         Ok(lines as u16)
     }
 
-    /// Whether somebody listens at an address; with `None`, at any secondary of a primary.
+    /// Whether somebody listens at an address.
     ///
     /// # Errors
     /// Those of `ibln`.
-    pub fn is_listener(&self, primary: u8, secondary: Option<Option<u8>>) -> Result<bool> {
-        const ALL: c_int = -1;
-        let secondary = secondary.map_or(ALL, secondary_code);
+    pub fn is_listener(&self, primary: u8, secondary: Option<u8>) -> Result<bool> {
+        let secondary = secondary_code(secondary);
         let mut found: c_short = 0;
         // SAFETY: the descriptor is open; one writable number.
         let sta = unsafe { (self.library.ibln)(self.ud, primary.into(), secondary, &mut found) };
@@ -340,6 +339,17 @@ impl Descriptor {
             unsafe { (self.library.ibcmda)(ud, bytes.cast(), count) }
         });
         ended
+    }
+
+    /// The same, for as long as the library's timeout is at most: nothing else ends it.
+    ///
+    /// # Errors
+    /// Those of `ibcmd`.
+    pub fn command_at_once(&self, commands: &[u8]) -> Result {
+        let count = commands.len() as c_long;
+        // SAFETY: the descriptor is open; `count` readable bytes.
+        let sta = unsafe { (self.library.ibcmd)(self.ud, commands.as_ptr().cast(), count) };
+        self.check(sta, "ibcmd")
     }
 
     /// Carries out an operation that `start` starts on bytes of its own: they are given up rather
