@@ -10,6 +10,8 @@ use crate::gpib::stand_in;
 use crate::gpib::stand_in::Started;
 use crate::programs;
 use crate::programs::Built;
+use crate::python;
+use crate::pyvisa;
 use crate::trial;
 
 /// Our programs and their checks.
@@ -65,7 +67,11 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("gpib::general::{}", stem(source));
         trial(name.clone(), move || run(&name, source, &[INSTRUMENT]))
     });
-    ours.chain(general).collect()
+    let pyvisa = pyvisa::RELEASES.iter().map(|&release| {
+        let name = format!("gpib::{}", release.replace("==", "_"));
+        trial(name.clone(), move || python(&name, release))
+    });
+    ours.chain(general).chain(pyvisa).collect()
 }
 
 /// Each check with its program.
@@ -82,6 +88,20 @@ pub fn build(name: &str, source: &str) -> Outcome<Built> {
     let built = programs::build(name, source, &cc::library()?, &["-D_GNU_SOURCE"])?;
     stand_in::library(&built.libraries)?;
     Ok(built)
+}
+
+/// PyVISA's programs for GPIB.
+pub const SCRIPT: &str = "ctest/gpib/pyvisa_gpib.py";
+
+fn python(name: &str, release: &str) -> Outcome {
+    let python = python::with(&[release])?;
+    let dir = cc::scratch(name)?;
+    stand_in::library(&dir)?;
+    let _turn = TURN.lock();
+    let bench = Started::new()?;
+    let mut command = bench.command(&python, &dir);
+    command.env("FERROVISA_CONFIG", bench.configuration()?).env_remove("PYVISA_LIBRARY");
+    programs::judge(command.arg(cc::project(SCRIPT)).arg(cc::library()?).arg(BOARD))
 }
 
 /// The library of all processes of this machine takes turns on "board 0", whatever bench it is on.

@@ -198,7 +198,7 @@ static void finding(ViSession rm, const char *board)
     for (i = 0; i < sizeof present / sizeof *present; i++) {
         snprintf(name, sizeof name, present[i], board);
         if (!has(all, name)) {
-            printf("%s is missing in %s\n", name, all);
+            printf("%s is missing in %s\n%s\n", name, all, bus("log"));
             exit(1);
         }
     }

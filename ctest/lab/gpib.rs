@@ -2,6 +2,8 @@
 //! GPIB boards as device files: the bench for it ([`crate::gpib`]) in the guest, with what has to
 //! hold of it before anything of ours is tested there.
 
+use std::time::Duration;
+
 use libtest_mimic::Trial;
 
 use crate::Outcome;
@@ -11,6 +13,8 @@ use crate::gpib::visa;
 use crate::lab;
 use crate::lab::guest;
 use crate::programs;
+use crate::python;
+use crate::pyvisa;
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -32,7 +36,19 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("lab::gpib::general::{}", visa::stem(source));
         trial(name.clone(), move || program(&name, source, &[visa::INSTRUMENT]))
     });
-    device.chain(stand_in).chain(library).chain(general).collect()
+    let pyvisa = trial("lab::gpib::pyvisa", pyvisa);
+    device.chain(stand_in).chain(library).chain(general).chain([pyvisa]).collect()
+}
+
+/// Python starts slowly where every instruction is emulated.
+const PYTHON_LIMIT: Duration = Duration::from_secs(400);
+
+fn pyvisa() -> Outcome {
+    let python = python::with(&pyvisa::RELEASES[..1])?;
+    let (script, library) = (cc::project(visa::SCRIPT), cc::library()?);
+    let words = [&python, &script, &library].map(|path| guest::quoted(&path.to_string_lossy()));
+    let line = format!("{} {}", words.join(" "), visa::BOARD);
+    guest::judge(lab::run_within(&with_bench(&line)?, PYTHON_LIMIT)?)
 }
 
 /// The library over the device, without any other: the kernel's board, found by itself.
