@@ -69,6 +69,12 @@ static int is_serial(const char *name)
     return strncmp(name, "ASRL", 4) == 0;
 }
 
+CHECK_MAYBE_UNUSED
+static int is_gpib(const char *name)
+{
+    return strncmp(name, "GPIB", 4) == 0;
+}
+
 /* A bare socket marks no END, nor does a serial line; the programs let them end their reads at line
  * feed. */
 CHECK_MAYBE_UNUSED

@@ -71,6 +71,16 @@ pub fn sizes(command: u32) -> (usize, usize) {
     (size * write as usize, size * read as usize)
 }
 
+/// Whether a call may have to wait for anything.
+pub fn may_wait(command: u32, argument: &[u8]) -> bool {
+    match command {
+        IBRD | IBWRT | IBCMD | IBRSP => true,
+        IBMUTEX => Words(argument).at(0).is_ok_and(|locks| locks != 0),
+        IBWAIT => Words(argument).at(4).is_ok_and(|mask| mask != 0),
+        _ => false,
+    }
+}
+
 /// The buffer of a transfer, as its structure says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transfer {

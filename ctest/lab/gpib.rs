@@ -7,8 +7,10 @@ use libtest_mimic::Trial;
 use crate::Outcome;
 use crate::cc;
 use crate::gpib;
+use crate::gpib::visa;
 use crate::lab;
 use crate::lab::guest;
+use crate::programs;
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -20,7 +22,23 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("lab::gpib::device::{check}");
         trial(name.clone(), move || device(&name, check))
     });
-    device.chain(stand_in).collect()
+    let library = visa::each_check().map(|(source, check)| {
+        let name = format!("lab::gpib::{}::{check}", visa::stem(source));
+        trial(name.clone(), move || {
+            program(&name, &format!("gpib/{source}"), &[visa::BOARD, check])
+        })
+    });
+    let general = visa::GENERAL.iter().map(|&source| {
+        let name = format!("lab::gpib::general::{}", visa::stem(source));
+        trial(name.clone(), move || program(&name, source, &[visa::INSTRUMENT]))
+    });
+    device.chain(stand_in).chain(library).chain(general).collect()
+}
+
+/// The library over the device, without any other: the kernel's board, found by itself.
+fn program(name: &str, source: &str, arguments: &[&str]) -> Outcome {
+    let built = programs::build(name, source, &cc::library()?, &["-D_GNU_SOURCE"])?;
+    guest::judge(lab::run(&with_bench(&guest::command(&built, arguments))?)?)
 }
 
 /// The checks of `device.c`.
