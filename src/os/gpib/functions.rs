@@ -49,6 +49,18 @@ pub struct Functions {
     pub iberr: unsafe extern "C" fn() -> c_int,
     /// The count of this thread's last call.
     pub ibcnt: unsafe extern "C" fn() -> c_long,
+    /// What this thread's last asynchronous operation came to; linux-gpib alone has it.
+    pub background: Option<Background>,
+}
+
+/// The results of an asynchronous operation, as `ibstop` leaves them.
+pub struct Background {
+    /// `ibsta`
+    pub sta: unsafe extern "C" fn() -> c_int,
+    /// `iberr`
+    pub err: unsafe extern "C" fn() -> c_int,
+    /// `ibcntl`
+    pub cnt: unsafe extern "C" fn() -> c_long,
 }
 
 /// What was loaded. Never unloaded: its threads may run on.
@@ -104,6 +116,15 @@ fn functions(file: &libloading::Library, is_linux_gpib: bool) -> Option<Function
         ibwrta: symbol(file, "ibwrta")?,
         iberr: symbol(file, "ThreadIberr")?,
         ibcnt: symbol(file, "ThreadIbcntl")?,
+        background: background(file),
+    })
+}
+
+fn background(file: &libloading::Library) -> Option<Background> {
+    Some(Background {
+        sta: symbol(file, "AsyncIbsta")?,
+        err: symbol(file, "AsyncIberr")?,
+        cnt: symbol(file, "AsyncIbcntl")?,
     })
 }
 

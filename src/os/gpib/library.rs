@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::gpib::functions::{Functions, load};
+use crate::os::gpib::functions::{Background, Functions, load};
 use crate::os::gpib::sta;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_BERR, VI_ERROR_FILE_IO,
@@ -414,18 +414,29 @@ impl Descriptor {
     }
 
     /// Ends an operation, which then has failed with `error`; unless it has just ended by itself.
+    /// How many bytes one that was cut has moved, linux-gpib does not know.
     fn stop(&self, error: Error) -> Result<Ended> {
         // SAFETY: the descriptor is open.
         let sta = unsafe { (self.library.ibstop)(self.ud) };
         let count = self.count();
-        if sta & sta::ERR == 0 {
-            // Nothing was going on any more.
-            return Ok(self.ended());
+        // EABO is a success here, and without ERR nothing went on any more.
+        if sta & sta::ERR != 0 && self.error_number() != EABO {
+            return Err(self.error(sta, "ibstop"));
         }
-        match self.error_number() {
-            EABO => Ok(Ended { count, end: false, outcome: Err(error) }),
-            _ => Err(self.error(sta, "ibstop")),
+        if let Some(Background { sta, err, cnt }) = &self.library.background {
+            // SAFETY: no arguments.
+            let (sta, err, cnt) = unsafe { (sta(), err(), cnt()) };
+            if sta & sta::CMPL != 0 {
+                let timed_out = sta & sta::TIMO != 0;
+                let outcome = match sta & sta::ERR {
+                    0 => Ok(()),
+                    _ => Err(Error::new(status_of(err, timed_out), "GPIB operation")),
+                };
+                let count = cnt as u32 as usize;
+                return Ok(Ended { count, end: sta & sta::END != 0, outcome });
+            }
         }
+        Ok(Ended { count, end: false, outcome: Err(error) })
     }
 
     fn count(&self) -> usize {
