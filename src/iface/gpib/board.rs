@@ -297,8 +297,7 @@ pub trait Board: Send + Sync {
         self.command(&[gpib::LLO], wait).outcome
     }
 
-    /// Whether somebody listens at one of some addresses, which are a single one or have one primary
-    /// address. Sends no data.
+    /// Whether somebody listens at one of some addresses. Sends no data.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where that cannot be found out.

@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! A bus: what all sessions of one board share in this process.
 
+use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::os::gate::Passed;
 use crate::status::{Result, VI_ERROR_NCIC, fail};
 use crate::wire::gpib::BusAddress;
@@ -26,7 +29,9 @@ const STATUS_PATIENCE: Duration = Duration::from_millis(200);
 pub struct Bus {
     /// n of GPIBn.
     pub number: u16,
-    board: Box<dyn Board>,
+    board: Arc<dyn Board>,
+    /// The fork generation it was made in.
+    made_in: u32,
     turn: Gate<Turn>,
     sharing: Sharing,
     /// How the board was when last asked.
@@ -82,12 +87,13 @@ impl Bus {
         let sharing = Sharing::new(&board.identity());
         Self {
             number,
-            board,
+            board: board.into(),
+            made_in: fork::generation(),
             turn: Gate::default(),
             sharing,
             known: Mutex::default(),
             status_byte: AtomicU8::new(0),
-            service: Service::default(),
+            service: Service::new(),
             _listed: listed,
         }
     }
@@ -153,6 +159,16 @@ impl Bus {
         let wait = Wait { deadline, ticket: uncancelled.ticket() };
         let held = self.hold(&wait)?;
         ask(&*held.bus.board, &wait)
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        if self.made_in != fork::generation() {
+            // The parent's: giving it back here would take it away there. It stays, once for each
+            // fork.
+            mem::forget(self.board.clone());
+        }
     }
 }
 

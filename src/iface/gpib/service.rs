@@ -26,6 +26,7 @@ use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Ticket;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_NSUP_OPER, fail};
 use crate::wire::gpib::{BusAddress, RQS};
 
@@ -49,8 +50,9 @@ const LEFT_OUT: Duration = Duration::from_secs(3);
 const MOST_KEPT: usize = 32;
 
 /// Who wants to know what happens.
-#[derive(Default)]
 pub struct Service {
+    /// The fork generation it was made in: a child's sessions are its parent's.
+    made_in: u32,
     state: Mutex<State>,
     /// Wakes the thread when that changes.
     changed: Cancel,
@@ -75,6 +77,12 @@ struct Station {
 }
 
 impl Service {
+    /// Nobody does yet.
+    pub fn new() -> Self {
+        let (state, changed) = (Mutex::default(), Cancel::new());
+        Self { made_in: fork::generation(), state, changed }
+    }
+
     /// A new session, with `device` or with the board: a number for it.
     pub fn join(&self, device: Option<BusAddress>) -> u64 {
         let mut state = self.state.lock();
@@ -87,6 +95,10 @@ impl Service {
 
     /// The session is gone.
     pub fn leave(&self, id: u64) {
+        if self.made_in != fork::generation() {
+            // The fork may have caught another thread in the middle of it.
+            return;
+        }
         let mut state = self.state.lock();
         state.stations.retain(|station| station.id != id);
         state.observers.retain(|(of, ..)| *of != id);
