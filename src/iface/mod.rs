@@ -23,6 +23,7 @@ pub mod bus;
 pub mod fake;
 pub mod gpib;
 pub mod hislip;
+pub mod prologix;
 pub mod socket;
 pub mod tcp;
 pub mod vxi11;
@@ -37,6 +38,8 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &asrl::Asrl,
     #[cfg(not(feature = "fake-links"))]
     &gpib::Gpib,
+    #[cfg(not(feature = "fake-links"))]
+    &prologix::Prologix,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! The boards that this process has open: one each, however many sessions use it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -14,12 +15,13 @@ use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
 use crate::iface::gpib::kernel::Kernel;
 use crate::iface::gpib::libgpib::Library;
+use crate::iface::prologix;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::gpib::functions;
-use crate::status::{Error, Result, VI_ERROR_TMO, fail};
+use crate::status::{Error, Result, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_TMO, fail};
 
 /// How often is looked whether another thread has given a board back.
 const LOOK: Duration = Duration::from_millis(2);
@@ -32,8 +34,8 @@ static BOARDS: PerProcess<Boards> = PerProcess::new();
 
 #[derive(Default)]
 struct Boards {
-    /// Passed for opening one.
-    opening: Gate<()>,
+    /// Passed for opening the board of a number: one that is slow to open holds up no other.
+    opening: Mutex<HashMap<u16, Arc<Gate<()>>>>,
     open: Mutex<Vec<Entry>>,
 }
 
@@ -59,7 +61,8 @@ pub fn open_by(
     make: impl FnOnce(&Wait) -> Result<Box<dyn Board>>,
 ) -> Result<Arc<Bus>> {
     let boards = BOARDS.get(|| Ok::<_, Error>(Boards::default()))?;
-    let _opening = boards.opening.pass(wait)?;
+    let opening = boards.opening.lock().entry(number).or_default().clone();
+    let _opening = opening.pass(wait)?;
     while let Some(known) = boards.look_up(number) {
         match known.upgrade() {
             Some(bus) => return Ok(bus),
@@ -72,10 +75,13 @@ pub fn open_by(
 }
 
 /// Opens what is behind a number.
-fn open_board(number: u16, _wait: &Wait) -> Result<Box<dyn Board>> {
+fn open_board(number: u16, wait: &Wait) -> Result<Box<dyn Board>> {
     match place_of(number) {
         BoardPlace::Library { index } => Ok(Box::new(Library::open(index)?)),
         BoardPlace::Device(path) => Ok(Box::new(Kernel::open(&path)?)),
+        BoardPlace::PrologixNetwork { host, port } => prologix::on_network(&host, port, wait),
+        BoardPlace::PrologixPort(path) => prologix::on_port(&path, wait),
+        BoardPlace::Gateway(_) => fail(VI_ERROR_LIBRARY_NFOUND, "no gateways yet"),
     }
 }
 

@@ -116,6 +116,11 @@ impl Bus {
         self.board.await_conditions(wanted, wait)
     }
 
+    /// What tells the board from others.
+    pub fn identity(&self) -> String {
+        self.board.identity()
+    }
+
     /// What the board is, for people.
     pub fn description(&self) -> String {
         format!("GPIB{} ({})", self.number, self.board.description())

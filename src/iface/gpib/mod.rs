@@ -21,13 +21,14 @@ mod sharing;
 #[cfg(test)]
 mod tests;
 
+use crate::iface::gpib::board::Board;
 use crate::iface::{Interface, Link};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
-use crate::status::{Result, VI_ERROR_INV_RSRC_NAME, fail};
+use crate::status::{Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_BUSY, fail};
 use crate::wire::gpib::BusAddress;
 
 /// The interface.
@@ -55,4 +56,24 @@ impl Interface for Gpib {
             _ => fail(VI_ERROR_INV_RSRC_NAME, "not a GPIB name"),
         }
     }
+}
+
+/// The interface session of a board that `make` opens, under a number that it has as long as it is
+/// open.
+///
+/// # Errors
+/// VI_ERROR_RSRC_BUSY when another board has the number now; those of `make`.
+pub fn open_interface(
+    number: u16,
+    wait: &Wait,
+    make: impl FnOnce(&Wait) -> Result<Box<dyn Board>>,
+) -> Result<Box<dyn Link>> {
+    // Before it is known which board has the number: one that cannot be opened never has.
+    let board = make(wait)?;
+    let identity = board.identity();
+    let bus = boards::open_by(number, wait, |_| Ok(board))?;
+    if bus.identity() != identity {
+        return fail(VI_ERROR_RSRC_BUSY, "another board has this number");
+    }
+    Ok(Box::new(intfc::Intfc::open(bus)))
 }
