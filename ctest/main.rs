@@ -12,6 +12,7 @@ mod configuration;
 mod constants;
 mod fake;
 mod formatting;
+mod gpib;
 mod headers;
 mod lab;
 mod library;
@@ -69,9 +70,18 @@ fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'stat
     })
 }
 
+/// What this program does in place of tests when its first argument asks for it: parts that it has
+/// as another process. The status to exit with.
+fn other_use(words: &[String]) -> Option<i32> {
+    match words.split_first() {
+        Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
+        _ => lab::other_use(words),
+    }
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(status) = lab::other_use(&words) {
+    if let Some(status) = other_use(&words) {
         std::process::exit(status);
     }
     let arguments = Arguments::from_args();
@@ -86,6 +96,7 @@ fn main() {
         tool::trials(),
         programs::trials(),
         formatting::trials(),
+        gpib::trials(),
         memory::trials(),
         pyvisa::trials(),
         pyvisa_suite::trials(),

@@ -8,6 +8,7 @@
 //! | `ttyS3` | the console |
 //! | `ttyS4` to `ttyS7` | names without hardware, as any PC has them |
 //! | `ttyUSB0` | qemu's USB adapter (FTDI); what is sent to it is lost |
+//! | `cuse` | device files that a process serves: [`crate::gpib`] makes `gpib0` so |
 //!
 //! Adapters that tests plug in and out come from the guest itself: [`crate::lab::usbip`].
 
@@ -24,6 +25,7 @@ pub const MODULES: &[&str] = &[
     "vhci_hcd",
     "ftdi_sio",
     "cdc_acm",
+    "cuse",
 ];
 
 /// What the kernel must be told about the hardware: which port is its console, and how many names

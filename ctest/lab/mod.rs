@@ -15,10 +15,12 @@
 //! | `hardware.rs`, `hardware.c` | the bench itself: what the tests rely on |
 //! | `serial.rs` and the other C programs | the library on serial ports |
 //! | `instrument.rs`, `instrument.sh` | the simulated instrument at the end of a line |
+//! | `gpib.rs` | GPIB boards as device files |
 //! | `usbip/` | USB adapters emulated by a process in the guest |
 
 mod channel;
 mod devices;
+mod gpib;
 mod guest;
 mod hardware;
 mod initramfs;
@@ -59,7 +61,7 @@ static MACHINE: Mutex<Machine> = Mutex::new(Machine::Off);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
-    [own, hardware::trials(), serial::trials(), instrument::trials()]
+    [own, hardware::trials(), serial::trials(), instrument::trials(), gpib::trials()]
         .into_iter()
         .flatten()
         .collect()

@@ -14,7 +14,7 @@ use crate::iface::bus::AtnMode;
 use crate::iface::gpib::addressing;
 use crate::iface::{Stop, Transfer};
 use crate::os::Wait;
-use crate::status::{Error, Result, VI_ERROR_NSUP_OPER, fail};
+use crate::status::{Error, Result, VI_ERROR_NCIC, VI_ERROR_NSUP_OPER, fail};
 use crate::wire::gpib;
 use crate::wire::gpib::BusAddress;
 
@@ -157,7 +157,11 @@ pub trait Board: Send + Sync {
     /// VI_ERROR_NCIC, VI_ERROR_NLISTENERS.
     fn pass_control(&self, device: BusAddress, wait: &Wait) -> Result {
         self.command(&gpib::pass_control(device), wait).outcome?;
-        self.control_atn(AtnMode::Deassert, wait)
+        match self.control_atn(AtnMode::Deassert, wait) {
+            // A board that has seen its own command is out of charge by then.
+            Err(error) if error.code == VI_ERROR_NCIC => Ok(()),
+            released => released,
+        }
     }
 
     /// The board's own address.

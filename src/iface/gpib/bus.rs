@@ -121,6 +121,12 @@ impl Bus {
         self.board.identity()
     }
 
+    /// Whether nobody has the board now.
+    #[cfg(test)]
+    pub fn is_free(&self) -> bool {
+        self.turn.try_pass().is_some()
+    }
+
     /// What the board is, for people.
     pub fn description(&self) -> String {
         format!("GPIB{} ({})", self.number, self.board.description())

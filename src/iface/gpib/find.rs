@@ -59,7 +59,7 @@ fn tell(found: &Sender<ResourceName>, address: &Address) {
 ///
 /// # Errors
 /// VI_ERROR_TMO when it is held up; those of the driver.
-fn listeners(bus: &Bus, found: &Sender<ResourceName>, wait: &Wait) -> Result {
+pub(super) fn listeners(bus: &Bus, found: &Sender<ResourceName>, wait: &Wait) -> Result {
     let own = bus.ask(|board, wait| board.own_address(wait))?;
     let board = bus.number;
     for primary in (0..=MAX_ADDRESS).filter(|primary| *primary != own.primary) {

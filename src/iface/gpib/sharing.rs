@@ -36,7 +36,20 @@ pub struct Claimed<'a> {
 impl Sharing {
     /// Of the board with this identity.
     pub fn new(identity: &str) -> Self {
-        Self { claims: Shared::open(&format!("board {identity}")).ok(), owner: OWNER }
+        Self::of(identity, OWNER)
+    }
+
+    /// The same for one of several owners.
+    pub(super) fn of(identity: &str, owner: u64) -> Self {
+        Self { claims: Shared::open(&format!("board {identity}")).ok(), owner }
+    }
+
+    /// Waits, and never does anything more.
+    #[cfg(test)]
+    pub(super) fn stand_waiting(&self) {
+        let waiting = Claim { exclusive: false, shared: Some(now()) };
+        let claims = self.claims.as_ref().unwrap();
+        let _ = claims.claim(self.owner, waiting, |_| true).unwrap();
     }
 
     /// Takes the board.
@@ -74,21 +87,21 @@ impl Sharing {
         let waiting = Claim { exclusive: false, shared: Some(since.to_owned()) };
         // Nobody can be against waiting.
         let _ = claims.claim(self.owner, waiting, |_| true)?;
-        let mut is_patient = true;
+        // Until when the board, being free, is left to who has waited longer.
+        let mut courtesy: Option<Deadline> = None;
         loop {
+            let is_over = courtesy.is_some_and(Deadline::has_passed);
             let allowed =
-                |others: &[Holder]| is_free(others) && (is_first(others, since) || !is_patient);
+                |others: &[Holder]| is_free(others) && (is_over || is_first(others, since));
             let others = match self.take(claims, allowed)? {
                 Ok(version) => return Ok(version),
                 Err(others) => others,
             };
-            // Free, but another's turn.
-            let courtesy = is_free(&others).then(|| Deadline::after(COURTESY));
+            courtesy =
+                is_free(&others).then(|| courtesy.unwrap_or_else(|| Deadline::after(COURTESY)));
             let until = courtesy.map_or(wait.deadline, |until| wait.deadline.min(until));
             match queue.sleep(&others, &Wait { deadline: until, ..*wait }) {
-                Err(error) if error.code == VI_ERROR_TMO && !wait.deadline.has_passed() => {
-                    is_patient = false;
-                }
+                Err(error) if error.code == VI_ERROR_TMO && !wait.deadline.has_passed() => {}
                 slept => slept?,
             }
         }

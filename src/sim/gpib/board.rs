@@ -8,6 +8,7 @@ use crate::sim::gpib::Bus;
 use crate::sim::gpib::Failure;
 use crate::sim::gpib::Until;
 use crate::sim::gpib::state::Event;
+use crate::sim::gpib::state::Happened;
 use crate::sim::gpib::state::Reading;
 use crate::sim::gpib::state::State;
 use crate::sim::gpib::state::Step;
@@ -45,6 +46,8 @@ pub struct Status {
     pub srq: bool,
     /// Events that wait to be taken.
     pub events: usize,
+    /// What has happened since [`Board::forget_happened`].
+    pub happened: Happened,
 }
 
 /// What a read brought.
@@ -328,10 +331,9 @@ impl Board {
     }
 
     fn status_of(&self, state: &mut State) -> Status {
-        let (system_controller, events) = {
-            let part = state.part(self.index);
-            (part.system_controller, part.events.len())
-        };
+        let part = state.part(self.index);
+        let (system_controller, events) = (part.system_controller, part.events.len());
+        let happened = part.happened;
         let functions = &state.stations[self.index].functions;
         Status {
             system_controller,
@@ -343,7 +345,18 @@ impl Board {
             lockout: functions.is_locked_out(),
             srq: state.srq(),
             events,
+            happened,
         }
+    }
+
+    /// Forgets what of `seen` has happened.
+    pub fn forget_happened(&self, seen: Happened) {
+        self.bus.look(|state| {
+            let happened = &mut state.part(self.index).happened;
+            happened.triggered &= !seen.triggered;
+            happened.cleared &= !seen.cleared;
+            happened.polled &= !seen.polled;
+        });
     }
 
     /// The oldest event that was not taken yet.

@@ -66,6 +66,7 @@ pub use crate::sim::gpib::board::Status;
 pub use crate::sim::gpib::instrument::Fault;
 pub use crate::sim::gpib::log::Entry;
 pub use crate::sim::gpib::state::Event;
+pub use crate::sim::gpib::state::Happened;
 pub use crate::sim::gpib::state::Terminator;
 
 /// A primary and perhaps a secondary address, 0 to 30 each.
@@ -298,6 +299,11 @@ impl Bus {
     /// Begins a new log.
     pub fn forget_log(&self) {
         self.change(|state| state.log.clear());
+    }
+
+    /// Lets everyone who waits on the bus look again: for conditions that depend on other things.
+    pub fn wake(&self) {
+        self.shared.signal.raise();
     }
 
     fn look<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {

@@ -46,6 +46,17 @@ pub enum Event {
     InterfaceClear,
 }
 
+/// What has happened to a board since its driver has looked: DTAS, DCAS and SPAS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Happened {
+    /// It was triggered.
+    pub triggered: bool,
+    /// It was cleared.
+    pub cleared: bool,
+    /// Its request for service was polled.
+    pub polled: bool,
+}
+
 /// A byte that ends a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminator {
@@ -87,14 +98,24 @@ pub(super) struct Part {
     pub(super) events: VecDeque<Event>,
     /// What a serial poll of the board gives; bit 6 asserts SRQ.
     pub(super) service: u8,
+    /// What has happened since that was last asked for.
+    pub(super) happened: Happened,
 }
 
 impl Part {
     pub(super) fn new(system_controller: bool) -> Self {
-        Self { system_controller, reading: None, events: VecDeque::new(), service: 0 }
+        Self {
+            system_controller,
+            reading: None,
+            events: VecDeque::new(),
+            service: 0,
+            happened: Happened::default(),
+        }
     }
 
     fn event(&mut self, event: Event) {
+        self.happened.triggered |= event == Event::Trigger;
+        self.happened.cleared |= event == Event::Clear;
         if self.events.len() < MOST_EVENTS {
             self.events.push_back(event);
         }
@@ -113,6 +134,7 @@ impl Body {
             Self::Instrument(brain) => brain.poll(),
             Self::Board(part) => {
                 let byte = part.service;
+                part.happened.polled |= byte & REQUEST != 0;
                 part.service &= !REQUEST;
                 byte
             }

@@ -1,2 +1,11 @@
 #![forbid(unsafe_code)]
-//! Boards without hardware.
+//! Sessions on a simulated bus: every byte with ATN is logged there, and instruments obey IEEE
+//! 488.1.
+
+mod bench;
+mod boards;
+mod devices;
+mod finding;
+mod messages;
+mod requests;
+mod sharing;

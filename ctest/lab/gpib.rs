@@ -1,0 +1,63 @@
+#![forbid(unsafe_code)]
+//! GPIB boards as device files: the bench for it ([`crate::gpib`]) in the guest, with what has to
+//! hold of it before anything of ours is tested there.
+
+use libtest_mimic::Trial;
+
+use crate::Outcome;
+use crate::cc;
+use crate::gpib;
+use crate::lab;
+use crate::lab::guest;
+use crate::trial;
+
+pub fn trials() -> Vec<Trial> {
+    let stand_in = gpib::CHECKS.iter().map(|&check| {
+        let name = format!("lab::gpib::stand_in::{check}");
+        trial(name.clone(), move || stand_in(&name, check))
+    });
+    let device = DEVICE.iter().map(|&check| {
+        let name = format!("lab::gpib::device::{check}");
+        trial(name.clone(), move || device(&name, check))
+    });
+    device.chain(stand_in).collect()
+}
+
+/// The checks of `device.c`.
+const DEVICE: &[&str] = &[
+    "numbers",
+    "transfers",
+    "large",
+    "refusals",
+    "interruption",
+    "killed",
+    "service",
+    "addresses",
+];
+
+/// The stand-in for linux-gpib's library over the device: what holds over the socket holds here.
+fn stand_in(name: &str, check: &str) -> Outcome {
+    let dir = cc::scratch(name)?;
+    let program = gpib::program(&dir, "stand_in.c", &gpib::library(&dir)?)?;
+    let words = [program.to_string_lossy(), check.into()].map(|word| guest::quoted(&word));
+    let line = format!(
+        "env LD_LIBRARY_PATH={} {}",
+        guest::quoted(&dir.to_string_lossy()),
+        words.join(" ")
+    );
+    guest::judge(lab::run(&with_bench(&line)?)?)
+}
+
+fn device(name: &str, check: &str) -> Outcome {
+    let dir = cc::scratch(name)?;
+    let program = gpib::plain_program(&dir, "device.c")?;
+    let line = format!("{} {check}", guest::quoted(&program.to_string_lossy()));
+    guest::judge(lab::run(&with_bench(&line)?)?)
+}
+
+/// A shell line that runs another with a bench, whose board is `/dev/gpib0`.
+pub fn with_bench(line: &str) -> Outcome<String> {
+    let tests = std::env::current_exe()?;
+    let tests = guest::quoted(&tests.to_string_lossy());
+    Ok(format!("{tests} gpib --cuse -- sh -c {}", guest::quoted(line)))
+}

@@ -1,0 +1,69 @@
+#![forbid(unsafe_code)]
+//! What viFindRsrc finds on a bus.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::iface::gpib::find;
+use crate::iface::gpib::tests::bench::{Bench, LONG};
+use crate::os::Cancel;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::sim::gpib::{Address, Fault};
+use crate::status::{Result, VI_ERROR_TMO};
+
+const A: Address = Address::new(5);
+const B: Address = Address::new(9);
+const LAST: Address = Address::extended(30, 30);
+
+/// The names that are found, and how the search ended.
+fn search(bench: &Bench, time: Duration) -> (Vec<String>, Result) {
+    let cancel = Cancel::new();
+    let wait = Wait { deadline: Deadline::after(time), ticket: cancel.ticket() };
+    let (found, names) = mpsc::channel();
+    let searched = find::listeners(&bench.bus, &found, &wait);
+    drop(found);
+    (names.iter().map(|name| name.canonical().to_owned()).collect(), searched)
+}
+
+#[test]
+fn listeners_are_found_with_their_secondary_addresses() {
+    let bench = Bench::with(&[A, Address::extended(12, 0), Address::extended(12, 7), LAST]);
+    let expected =
+        ["GPIB7::5::INSTR", "GPIB7::12::0::INSTR", "GPIB7::12::7::INSTR", "GPIB7::30::30::INSTR"];
+    let (found, searched) = search(&bench, LONG);
+    assert_eq!((found, searched), (expected.map(str::to_owned).to_vec(), Ok(())));
+    assert!(!bench.log().contains('>'), "no data is sent to anybody");
+}
+
+#[test]
+fn who_is_switched_off_is_not_found_and_holds_up_nobody() {
+    let bench = Bench::with(&[A, B]);
+    bench.cable.set_fault(A, Fault::Off);
+    assert_eq!(search(&bench, LONG), (vec!["GPIB7::9::INSTR".into()], Ok(())));
+}
+
+/// The first command that is not taken ends the search, long before its time.
+#[test]
+fn a_bus_that_hangs_is_given_up() {
+    let bench = Bench::with(&[A, B]);
+    bench.cable.set_fault(B, Fault::Hangs);
+    let (found, searched) = search(&bench, LONG);
+    assert_eq!((found, searched.unwrap_err().code), (vec![], VI_ERROR_TMO));
+}
+
+#[test]
+fn a_bus_in_use_is_given_up() {
+    let bench = Bench::with(&[A]);
+    let reader = bench.instr(A);
+    thread::scope(|scope| {
+        let reading = scope.spawn(|| reader.read(10, &reader.call(LONG)).1.is_err());
+        while bench.bus.is_free() {
+            thread::yield_now();
+        }
+        assert_eq!(search(&bench, LONG).1.unwrap_err().code, VI_ERROR_TMO);
+        reader.cancel.terminate();
+        assert!(reading.join().unwrap());
+    });
+}
