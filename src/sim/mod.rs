@@ -83,6 +83,7 @@ use crate::sim::device::Device;
 use crate::sim::server::Hub;
 
 pub use crate::sim::bulk::pattern;
+pub use crate::sim::vxi11::gateway;
 
 /// What to simulate.
 #[derive(Clone, Debug)]
