@@ -57,7 +57,7 @@ impl BoardPlace {
         }
         // An IPv6 address stands in brackets, for it has colons of its own.
         let (host, port) = match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((host, port)) if port.is_empty() => (host, None),
+            Some((host, "")) => (host, None),
             Some((host, port)) => (host, Some(port.strip_prefix(':')?)),
             None => match place.split_once(':') {
                 Some((host, port)) => (host, Some(port)),

@@ -21,6 +21,7 @@ pub mod asrl;
 pub mod bus;
 #[cfg(feature = "fake-links")]
 pub mod fake;
+pub mod gateway;
 pub mod gpib;
 pub mod hislip;
 pub mod prologix;

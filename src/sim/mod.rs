@@ -111,6 +111,8 @@ pub struct Config {
     pub hislip_max_message: u64,
     /// The HiSLIP version that is offered, major and minor.
     pub hislip_version: (u8, u8),
+    /// Another HiSLIP sub-address of the instrument, as if it were behind a gateway.
+    pub hislip_alias: Option<String>,
 }
 
 impl Default for Config {
@@ -132,6 +134,7 @@ impl Default for Config {
             hislip_overlap: false,
             hislip_max_message: 1 << 20,
             hislip_version: (1, 1),
+            hislip_alias: None,
         }
     }
 }

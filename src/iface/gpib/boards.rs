@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 
 use crate::config;
 use crate::config::BoardPlace;
+use crate::iface::gateway;
 use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
 use crate::iface::gpib::kernel::Kernel;
@@ -21,7 +22,8 @@ use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::gpib::functions;
-use crate::status::{Error, Result, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_TMO, fail};
+use crate::rsrc::ResourceName;
+use crate::status::{Error, Result, VI_ERROR_TMO, fail};
 
 /// How often is looked whether another thread has given a board back.
 const LOOK: Duration = Duration::from_millis(2);
@@ -81,7 +83,7 @@ fn open_board(number: u16, wait: &Wait) -> Result<Box<dyn Board>> {
         BoardPlace::Device(path) => Ok(Box::new(Kernel::open(&path)?)),
         BoardPlace::PrologixNetwork { host, port } => prologix::on_network(&host, port, wait),
         BoardPlace::PrologixPort(path) => prologix::on_port(&path, wait),
-        BoardPlace::Gateway(_) => fail(VI_ERROR_LIBRARY_NFOUND, "no gateways yet"),
+        BoardPlace::Gateway(name) => gateway::board(&name, wait),
     }
 }
 
@@ -91,6 +93,20 @@ fn place_of(number: u16) -> BoardPlace {
     let config = config::load();
     let configured = config.gpib().iter().find(|(known, _)| *known == number);
     configured.map_or_else(|| default_place(number), |(_, place)| place.clone())
+}
+
+/// The gateway that the configuration has behind a number.
+pub fn gateway_of(number: u16) -> Option<ResourceName> {
+    let config = config::load();
+    config.gpib().iter().find_map(|(known, place)| match place {
+        BoardPlace::Gateway(name) if *known == number => Some(name.clone()),
+        _ => None,
+    })
+}
+
+/// The bus of a board that this process has open.
+pub fn opened(number: u16) -> Option<Arc<Bus>> {
+    BOARDS.made()?.look_up(number)?.upgrade()
 }
 
 /// The numbers of the boards that there are, or may be: configured ones, and those that count by

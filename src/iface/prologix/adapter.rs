@@ -53,7 +53,10 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const STUCK: Duration = Duration::from_secs(2);
 
 /// The adapters that this process uses. A forked child has its own.
-static ADAPTERS: PerProcess<Mutex<Vec<(String, Weak<Handle>)>>> = PerProcess::new();
+static ADAPTERS: PerProcess<Adapters> = PerProcess::new();
+
+/// Those in use, by what tells them apart.
+type Adapters = Mutex<Vec<(String, Weak<Handle>)>>;
 
 /// An adapter as its boards have it: it is given back with the last of them.
 pub struct Handle(Arc<Adapter>);
@@ -91,7 +94,7 @@ impl Handle {
     /// connected yet.
     pub fn of(place: Place) -> Arc<Self> {
         let identity = format!("prologix {place}");
-        let made = ADAPTERS.get(|| Ok::<_, Error>(Mutex::default()));
+        let made = ADAPTERS.get(|| Ok::<_, Error>(Adapters::default()));
         let Ok(adapters) = made else { return Arc::new(Self(Adapter::new(place, identity))) };
         let mut adapters = adapters.lock();
         adapters.retain(|(_, handle)| handle.strong_count() > 0);

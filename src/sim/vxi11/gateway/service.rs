@@ -59,7 +59,7 @@ pub(super) fn polled(shared: &Shared) {
 fn tell(shared: &Shared) {
     let mut told = lock(&shared.line.told);
     let epoch = shared.line.epoch.load(Ordering::SeqCst);
-    if std::mem::replace(&mut *told, Some(epoch)) == Some(epoch) {
+    if told.replace(epoch) == Some(epoch) {
         return;
     }
     for link in lock(&shared.links).open.values() {
