@@ -16,7 +16,7 @@ use crate::iface::{Stop, Transfer};
 use crate::os::Wait;
 use crate::os::gpib::library::{Control, Descriptor, Ended, Setting};
 use crate::os::gpib::sta;
-use crate::status::{Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NSUP_OPER};
+use crate::status::{Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NCIC, VI_ERROR_NSUP_OPER};
 use crate::wire::gpib::BusAddress;
 
 /// The longest that the library may keep a thread that waits for something to happen.
@@ -195,8 +195,18 @@ impl Board for Library {
         self.board.control(Control::RemoteEnable(on))
     }
 
+    /// linux-gpib says that the board is not in charge when it is so no more: because that went
+    /// well.
     fn pass_control(&self, device: BusAddress, _wait: &Wait) -> Result {
-        self.with(device, |device| device.descriptor.control(Control::PassControl))
+        let is_in_charge = || Ok(self.board.status()? & sta::CIC != 0);
+        let was_in_charge = is_in_charge()?;
+        let passed = self.with(device, |device| device.descriptor.control(Control::PassControl));
+        match passed {
+            Err(error) if error.code == VI_ERROR_NCIC && was_in_charge && !is_in_charge()? => {
+                Ok(())
+            }
+            passed => passed,
+        }
     }
 
     fn own_address(&self, _wait: &Wait) -> Result<BusAddress> {
