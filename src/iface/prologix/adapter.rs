@@ -2,12 +2,10 @@
 //! An adapter, which has one connection at a time: this process's for all its boards and sessions,
 //! and among the processes of this machine the one's that has an exchange to make.
 //!
-//! A process keeps the connection when its exchange is over, for the next is mostly its own. A
-//! claim ([`crate::os::ipc`]) says who has it. Who needs it and has it not says so by a claim of
-//! another kind; a thread in the process that has it hears of that, ends the connection between
-//! two exchanges and gives the claim back. Nobody looks again and again, and a process that dies
-//! holds nothing. Other machines know nothing of all this: while one of them is connected, the
-//! adapter turns us away, which is VI_ERROR_RSRC_BUSY.
+//! A process keeps the connection when its exchange is over, for the next is mostly its own. When
+//! another wants it ([`sharing`](super::sharing)), a thread ends it between two exchanges. Nobody
+//! looks again and again, and a process that dies holds nothing. Other machines know nothing of all
+//! this: while one of them is connected, the adapter turns us away, which is VI_ERROR_RSRC_BUSY.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -20,24 +18,18 @@ use crate::iface::prologix::conversation::{Conversation, Half};
 use crate::iface::prologix::kept::Kept;
 use crate::iface::prologix::named::Named;
 use crate::iface::prologix::port::Place;
+use crate::iface::prologix::sharing::Sharing;
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork;
 use crate::os::fork::PerProcess;
-use crate::os::ipc::{Claim, Holder, Shared};
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_NPERMISSION,
     VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, fail,
 };
 use crate::wire::gpib::BusAddress;
-
-/// A process has one connection.
-const OWNER: u64 = 1;
-
-/// What the claim of a process says that needs the connection.
-const WANTED: &str = "wanted";
 
 /// How long an adapter that turns us away is tried again: it may not have noticed yet that the
 /// last client has gone.
@@ -65,8 +57,7 @@ pub struct Handle(Arc<Adapter>);
 pub struct Adapter {
     place: Place,
     identity: String,
-    /// `None`: there can be none here; then the connection is kept for good.
-    claims: Option<Shared>,
+    sharing: Sharing,
     state: Gate<State>,
     /// Whether there is a thread that gives the connection away.
     is_shared: AtomicBool,
@@ -119,7 +110,7 @@ impl Handle {
     /// VI_ERROR_RSRC_NFOUND, VI_ERROR_RSRC_BUSY when another machine or program has it,
     /// VI_ERROR_ABORT, VI_ERROR_ALLOC.
     pub fn open(&self, wait: &Wait) -> Result {
-        if self.0.is_elsewhere() {
+        if self.0.sharing.is_elsewhere() {
             return Ok(());
         }
         self.converse(None, wait, |_, _| Ok(())).map_err(|error| match error.code {
@@ -159,7 +150,7 @@ impl Handle {
 
     /// Whether the connection is another process's now.
     pub fn is_elsewhere(&self) -> bool {
-        self.0.is_elsewhere()
+        self.0.sharing.is_elsewhere()
     }
 }
 
@@ -192,21 +183,16 @@ impl State {
 
 impl Adapter {
     fn new(place: Place, identity: String) -> Arc<Self> {
-        let claims = Shared::open(&format!("connection {identity}")).ok();
+        let sharing = Sharing::new(&identity);
         Arc::new(Self {
             place,
             identity,
-            claims,
+            sharing,
             state: Gate::default(),
             is_shared: AtomicBool::new(false),
             ending: Cancel::new(),
             made_in: fork::generation(),
         })
-    }
-
-    fn is_elsewhere(&self) -> bool {
-        let look = self.claims.as_ref().and_then(|claims| claims.look(OWNER).ok());
-        look.is_some_and(|look| !is_free(&look.others))
     }
 
     /// A connection on which nothing is in flight, but for `continuing`.
@@ -254,12 +240,12 @@ impl Adapter {
     /// A new connection.
     fn begin(self: &Arc<Self>, state: &mut State, wait: &Wait) -> Result<Conversation> {
         self.share()?;
-        let has_waited = self.claim(wait)?;
+        let has_waited = self.sharing.claim(wait)?;
         let begun = self.connect(state.is_known || has_waited, wait);
         let mut conversation = match begun {
             Ok(conversation) => conversation,
             Err(error) => {
-                self.release();
+                self.sharing.release();
                 return Err(match error.code {
                     VI_ERROR_RSRC_NFOUND if state.is_known => {
                         Error { code: VI_ERROR_CONN_LOST, ..error }
@@ -307,57 +293,9 @@ impl Adapter {
         }
     }
 
-    /// Takes the claim on the connection; whether another process had it just now.
-    fn claim(&self, wait: &Wait) -> Result<bool> {
-        let Some(claims) = &self.claims else { return Ok(false) };
-        let take = || claims.claim(OWNER, Claim { exclusive: true, shared: None }, is_free);
-        if take()?.is_ok() {
-            return Ok(false);
-        }
-        if wait.deadline == Deadline::Immediate {
-            return fail(VI_ERROR_RSRC_BUSY, "another process has the adapter");
-        }
-        let claimed = self.claim_later(claims, take, wait);
-        if claimed.is_err() {
-            claims.reduce(OWNER, None);
-        }
-        claimed.map(|()| true).map_err(|error| match error.code {
-            VI_ERROR_TMO => Error {
-                code: VI_ERROR_RSRC_BUSY,
-                at: "another process has the adapter and does not give it away",
-                ..error
-            },
-            _ => error,
-        })
-    }
-
-    fn claim_later(
-        &self,
-        claims: &Shared,
-        take: impl Fn() -> Result<std::result::Result<u64, Vec<Holder>>>,
-        wait: &Wait,
-    ) -> Result {
-        let queue = claims.queue(wait)?;
-        let wanted = Claim { exclusive: false, shared: Some(WANTED.to_owned()) };
-        // Nobody can be against waiting.
-        let _ = claims.claim(OWNER, wanted, |_| true)?;
-        loop {
-            match take()? {
-                Ok(_) => return Ok(()),
-                Err(others) => queue.sleep(&others, wait)?,
-            }
-        }
-    }
-
-    fn release(&self) {
-        if let Some(claims) = &self.claims {
-            claims.reduce(OWNER, None);
-        }
-    }
-
     /// Sees to it that a thread gives the connection away when another process wants it.
     fn share(self: &Arc<Self>) -> Result {
-        if self.claims.is_none() || self.is_shared.swap(true, Ordering::Relaxed) {
+        if !self.sharing.is_possible() || self.is_shared.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
         let adapter = Arc::clone(self);
@@ -371,23 +309,12 @@ impl Adapter {
 
     /// Gives the connection away whenever another process wants it, as long as there are sessions.
     fn give_away(&self) {
-        let Some(claims) = &self.claims else { return };
         let wait = Wait { deadline: Deadline::Never, ticket: self.ending.ticket() };
-        // Each fails when the last session has gone, and at worst then nobody gives it away.
-        let Ok(queue) = claims.queue(&wait) else { return };
-        loop {
-            let is_wanted = claims.look(OWNER).is_ok_and(|look| {
-                let is_mine = look.mine.is_some_and(|mine| mine.exclusive);
-                is_mine && look.others.iter().any(is_waiting)
-            });
-            if is_wanted {
-                let Ok(mut state) = self.state.pass(&wait) else { return };
+        self.sharing.serve(&wait, || {
+            if let Ok(mut state) = self.state.pass(&wait) {
                 self.give_back(&mut state);
             }
-            if queue.sleep(&[], &wait).is_err() {
-                return;
-            }
-        }
+        });
     }
 
     /// Ends the connection, after what is in flight.
@@ -399,15 +326,6 @@ impl Adapter {
             let _ = conversation.settle(&mut state.kept, &wait);
         }
         state.lose();
-        self.release();
+        self.sharing.release();
     }
-}
-
-/// Whether nobody has the connection.
-fn is_free(others: &[Holder]) -> bool {
-    !others.iter().any(|holder| holder.claim.exclusive)
-}
-
-fn is_waiting(holder: &Holder) -> bool {
-    !holder.claim.exclusive
 }

@@ -23,6 +23,7 @@ mod conversation;
 mod kept;
 mod named;
 mod port;
+mod sharing;
 #[cfg(test)]
 mod tests;
 

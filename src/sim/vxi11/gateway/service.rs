@@ -19,15 +19,24 @@ pub(super) struct Enabled {
 
 /// What is known of the line. A request is told once in each epoch; one ends when the line is
 /// released, and with a poll, after which it may be another that asserts it.
-#[derive(Debug, Default)]
+///
+/// Looked at while the bus is locked, so it has no lock of its own but for telling.
+#[derive(Debug)]
 pub(super) struct Line {
     epoch: AtomicU64,
-    told: Mutex<Option<u64>>,
+    told: AtomicU64,
+    telling: Mutex<()>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self { epoch: AtomicU64::new(1), told: AtomicU64::new(0), telling: Mutex::default() }
+    }
 }
 
 impl Line {
     fn is_told(&self) -> bool {
-        *lock(&self.told) == Some(self.epoch.load(Ordering::SeqCst))
+        self.told.load(Ordering::SeqCst) == self.epoch.load(Ordering::SeqCst)
     }
 
     fn begin_epoch(&self) {
@@ -57,11 +66,13 @@ pub(super) fn polled(shared: &Shared) {
 }
 
 fn tell(shared: &Shared) {
-    let mut told = lock(&shared.line.told);
+    let _telling = lock(&shared.line.telling);
     let epoch = shared.line.epoch.load(Ordering::SeqCst);
-    if told.replace(epoch) == Some(epoch) {
+    if shared.line.told.load(Ordering::SeqCst) == epoch || !shared.board.lines().srq {
+        // Released meanwhile: who asserts it next was not told of.
         return;
     }
+    shared.line.told.store(epoch, Ordering::SeqCst);
     for link in lock(&shared.links).open.values() {
         if let (Some(handle), Some(sender)) = (&*lock(&link.handle), &*lock(&link.sender)) {
             // A client that has gone hears nothing.
