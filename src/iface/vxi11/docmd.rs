@@ -3,8 +3,8 @@
 //! devices are, but for the address: `gpib0` is that of `gpib0,12`. A link to it is made, on the
 //! same connection, when it is first needed.
 
-use crate::iface::RenMode;
 use crate::iface::vxi11::link::{Conversation, Vxi11Link};
+use crate::iface::{RenMode, Report, Sink};
 use crate::os::Wait;
 use crate::os::net::Cut;
 use crate::status::{
@@ -79,6 +79,16 @@ impl Vxi11Link {
             count += piece.len();
         }
         (count, Ok(()))
+    }
+
+    /// A gateway tells of the SRQ line when it is asserted. A request that was there before its
+    /// session began to watch is looked for here; whose it is a poll will show, as always.
+    pub(super) fn tell_of_present(&self, sink: &Sink, wait: &Wait) {
+        // One without docmd has told what it could.
+        if self.behind.is_some() && self.bus_status(BusStatus::Srq, wait).is_ok_and(|srq| srq != 0)
+        {
+            sink(Report::Plain);
+        }
     }
 
     /// The modes of viGpibControlREN that need the REN line, or command bytes.

@@ -228,7 +228,11 @@ impl Link for Vxi11Link {
 
     fn watch(&self, sink: Option<Sink>, wait: &Wait) -> Result {
         match sink {
-            Some(sink) => self.watch_with(sink, wait),
+            Some(sink) => {
+                self.watch_with(sink.clone(), wait)?;
+                self.tell_of_present(&sink, wait);
+                Ok(())
+            }
             None => self.unwatch(wait),
         }
     }

@@ -262,6 +262,17 @@ fn each_device_is_told_of_its_request() {
 }
 
 #[test]
+fn a_request_that_was_there_before_is_told_when_a_session_begins_to_wait() {
+    let desk = Desk::new();
+    let five = desk.device(FIVE);
+    tell(&*five, "*SRE 32;*ESE 1;*OPC");
+    let (sender, requests) = mpsc::channel();
+    let sink: Sink = Arc::new(move |_| sender.send(()).unwrap_or(()));
+    five.watch(Some(sink), &Terms::new().call().wait).unwrap();
+    assert_eq!(requests.recv_timeout(PATIENCE), Ok(()));
+}
+
+#[test]
 fn the_board_tells_of_requests_and_changes() {
     let desk = Desk::new();
     let (sender, events) = mpsc::channel();
