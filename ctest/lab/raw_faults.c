@@ -2,6 +2,8 @@
  * deadline and says why, and what comes next is right again. Argument: the device's serial number.
  */
 
+#define _DEFAULT_SOURCE
+#include <sys/mman.h>
 #include "raw.h"
 
 static const char *device;
@@ -84,6 +86,30 @@ static void too_much(ViSession vi)
     echoes(vi);
 }
 
+/* Memory that is not there is a status, and what was to go there is not lost. */
+static void no_memory(ViSession vi)
+{
+    static ViByte pattern[4096];
+    long page = sysconf(_SC_PAGESIZE);
+    ViByte *wild = mmap(NULL, (size_t)page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ViUInt32 count;
+    ViUInt16 length;
+    CHECK(wild != MAP_FAILED);
+    EXPECT(viWrite(vi, wild, 100, &count), VI_ERROR_USER_BUF);
+    WRITE(vi, "kept", 4);
+    EXPECT(viRead(vi, wild, 100, &count), VI_ERROR_USER_BUF);
+    EXPECT_READ(vi, 100, VI_SUCCESS, "kept");
+    memset(pattern, 'w', sizeof pattern);
+    WRITE(vi, pattern, 1500);
+    EXPECT(viRead(vi, wild, 2048, &count), VI_ERROR_USER_BUF);
+    EXPECT(viRead(vi, pattern, sizeof pattern, &count), VI_SUCCESS);
+    CHECK(count == 1500);
+    EXPECT(viUsbControlOut(vi, 0x40, 2, 0, 0, 100, wild), VI_ERROR_USER_BUF);
+    EXPECT(viUsbControlIn(vi, 0xC0, 1, 0, 0, 100, wild, &length), VI_ERROR_USER_BUF);
+    CHECK(munmap(wild, (size_t)page) == 0);
+    echoes(vi);
+}
+
 /* A read without a deadline of its own. */
 static void ended_by(ViSession vi, ViStatus (*end)(ViSession), ViStatus status)
 {
@@ -137,6 +163,7 @@ int main(int argc, char **argv)
     silent(vi);
     parts(vi);
     too_much(vi);
+    no_memory(vi);
     ended_by(vi, terminate, VI_ERROR_ABORT);
     SET(vi, VI_ATTR_TMO_VALUE, PATIENTLY);
     echoes(vi);

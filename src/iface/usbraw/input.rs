@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 //! What has come on a pipe and was not read yet: a device sends whole packets, a read takes bytes.
 
+use crate::os::memory;
+use crate::status::Result;
+
 /// Bytes kept for the next read.
 #[derive(Default)]
 pub struct Input {
@@ -25,21 +28,26 @@ pub struct Taken {
 }
 
 impl Input {
-    /// Moves kept bytes to `buf`, up to the termination character.
-    pub fn take(&mut self, buf: &mut [u8], term_char: Option<u8>) -> Taken {
+    /// Moves kept bytes to `buf`, a caller's, up to the termination character.
+    ///
+    /// # Errors
+    /// VI_ERROR_USER_BUF when it is not writable memory: nothing is taken.
+    pub fn take(&mut self, buf: &mut [u8], term_char: Option<u8>) -> Result<Taken> {
         let rest = &self.kept[self.read..];
         let rest = &rest[..rest.len().min(buf.len())];
         let found = term_char.and_then(|byte| memchr::memchr(byte, rest));
         let count = found.map_or(rest.len(), |at| at + 1);
-        buf[..count].copy_from_slice(&rest[..count]);
+        if count > 0 {
+            memory::store(buf, &rest[..count])?;
+        }
         self.read += count;
         let ended = self.is_empty() && std::mem::take(&mut self.ended);
         if !self.is_empty() {
-            return Taken { count, term_char: found.is_some(), ended: false };
+            return Ok(Taken { count, term_char: found.is_some(), ended: false });
         }
         self.kept.clear();
         self.read = 0;
-        Taken { count, term_char: found.is_some(), ended }
+        Ok(Taken { count, term_char: found.is_some(), ended })
     }
 
     /// Whether no bytes are kept.
@@ -67,18 +75,18 @@ mod tests {
         let mut input = Input::default();
         let mut buf = [0; 4];
         let nothing = Taken { count: 0, term_char: false, ended: false };
-        assert_eq!(input.take(&mut buf, None), nothing);
+        assert_eq!(input.take(&mut buf, None), Ok(nothing));
         input.keep(b"abc\ndefgh", true);
         let four = Taken { count: 4, term_char: false, ended: false };
-        assert_eq!(input.take(&mut buf, None), four);
-        assert_eq!(input.take(&mut buf, Some(b'\n')), four);
+        assert_eq!(input.take(&mut buf, None), Ok(four));
+        assert_eq!(input.take(&mut buf, Some(b'\n')), Ok(four));
         assert_eq!(&buf, b"defg");
         let last = Taken { count: 1, term_char: true, ended: true };
-        assert_eq!(input.take(&mut buf, Some(b'h')), last);
-        assert_eq!(input.take(&mut buf, None), nothing, "the end is told once");
+        assert_eq!(input.take(&mut buf, Some(b'h')), Ok(last));
+        assert_eq!(input.take(&mut buf, None), Ok(nothing), "the end is told once");
         // A packet of no bytes.
         input.keep(b"", true);
-        assert_eq!(input.take(&mut buf, None), Taken { ended: true, ..nothing });
+        assert_eq!(input.take(&mut buf, None), Ok(Taken { ended: true, ..nothing }));
     }
 
     #[test]
@@ -87,8 +95,8 @@ mod tests {
         let mut buf = [0; 9];
         input.keep(b"ab\ncd", false);
         let to_line_feed = Taken { count: 3, term_char: true, ended: false };
-        assert_eq!(input.take(&mut buf, Some(b'\n')), to_line_feed);
+        assert_eq!(input.take(&mut buf, Some(b'\n')), Ok(to_line_feed));
         assert!(input.open && !input.is_empty());
-        assert_eq!(input.take(&mut buf, Some(b'\n')).count, 2);
+        assert_eq!(input.take(&mut buf, Some(b'\n')).unwrap().count, 2);
     }
 }

@@ -10,8 +10,13 @@ use crate::iface::usbraw::pipes::Use;
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::os::memory;
 use crate::os::usb::End;
 use crate::status::{Error, Result, VI_ERROR_IO, VI_ERROR_TMO};
+
+/// Where the system cannot tell whether memory is there (Linux before 5.14), so many bytes are
+/// received at once.
+const PIECE: usize = 64 << 10;
 
 const STALLED: Error = Error::new(VI_ERROR_IO, "the device halted the pipe");
 
@@ -103,7 +108,7 @@ impl RawLink {
 impl Reading<'_, '_> {
     fn run(&mut self, input: &mut Input, some: bool) -> Result<Stop> {
         loop {
-            let taken = input.take(&mut self.buf[self.count..], self.call.term_char);
+            let taken = input.take(&mut self.buf[self.count..], self.call.term_char)?;
             self.count += taken.count;
             // END before the termination character, as in rules 6.1.1 and 6.1.2.
             if taken.ended && !self.call.suppress_end {
@@ -139,7 +144,7 @@ impl Reading<'_, '_> {
             Err(error) if error.code == VI_ERROR_TMO => return Ok(Stop::Count),
             Err(error) => return Err(error),
         }
-        let ended = input.take(&mut [], None).ended;
+        let ended = input.take(&mut [], None)?.ended;
         Ok(if ended { Stop::End } else { Stop::Count })
     }
 
@@ -154,14 +159,22 @@ impl Reading<'_, '_> {
     /// Receives what the read has room for, straight into place, and in one packet more what it
     /// has no whole packet's room for.
     fn receive_all(&mut self, input: &mut Input) -> Result {
+        let transport = &*self.link.unit.transport;
         let room = &mut self.buf[self.count..];
         let whole = room.len() / self.packet * self.packet;
         let (direct, rest) = room.split_at_mut(whole);
+        if !memory::is_writable(direct)? {
+            // Nobody can tell whether it is: in pieces of our own.
+            let mut piece = vec![0; whole.min(PIECE.next_multiple_of(self.packet))];
+            let moved = transport.read(self.pipe, &mut [&mut piece], &self.wait);
+            input.keep(&piece[..moved.count], moved.end == End::Short);
+            return self.judge(moved.end);
+        }
         let mut packet = vec![0; if rest.is_empty() { 0 } else { self.packet }];
         let moved = if rest.is_empty() {
-            self.link.unit.transport.read(self.pipe, &mut [direct], &self.wait)
+            transport.read(self.pipe, &mut [direct], &self.wait)
         } else {
-            self.link.unit.transport.read(self.pipe, &mut [direct, &mut packet], &self.wait)
+            transport.read(self.pipe, &mut [direct, &mut packet], &self.wait)
         };
         self.count += moved.count.min(whole);
         input.keep(&packet[..moved.count.saturating_sub(whole)], moved.end == End::Short);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::iface::usbtmc::conversation::Conversation;
+use crate::iface::usbtmc::driver;
 use crate::iface::usbtmc::notices::Notices;
 use crate::iface::usbtmc::pipes::Pipes;
 use crate::iface::usbtmc::quirks;
@@ -14,8 +15,8 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
+use crate::os::usb::Device;
 use crate::os::usb::descriptors::{Alternate, Endpoint, Kind};
-use crate::os::usb::{Claim, Device};
 use crate::status::{Error, Result, VI_ERROR_RSRC_NFOUND, fail};
 use crate::wire::usbtmc;
 use crate::wire::usbtmc::{Capabilities, LONGEST_ANSWER};
@@ -118,7 +119,7 @@ impl Instrument {
     /// The instrument of this interface that this process has open already, or a new one.
     ///
     /// # Errors
-    /// As [`Claim::open`] and [`Instrument::new`].
+    /// As [`driver::way_to`] and [`Instrument::new`].
     pub fn open(device: &Device, setting: &Alternate, wait: &Wait) -> Result<Arc<Self>> {
         let Some(layout) = Layout::of(setting) else {
             return fail(VI_ERROR_RSRC_NFOUND, "not a USBTMC interface");
@@ -135,9 +136,9 @@ impl Instrument {
         if let Some(instrument) = known {
             return Ok(instrument);
         }
-        let claim = Claim::open(device, setting.interface, wait)?;
+        let pipes = driver::way_to(device, setting.interface, wait)?;
         let quirks = quirks::of(device.vendor, device.product);
-        let instrument = Arc::new(Self::new(Box::new(claim), layout, quirks, wait)?);
+        let instrument = Arc::new(Self::new(pipes, layout, quirks, wait)?);
         open.push(Entry { key, instrument: Arc::downgrade(&instrument) });
         Ok(instrument)
     }

@@ -1,11 +1,13 @@
 #![forbid(unsafe_code)]
-//! USB INSTR: instruments of the class USBTMC and its subclass USB488, through libusb.
+//! USB INSTR: instruments of the class USBTMC and its subclass USB488, through libusb or, where only
+//! that is permitted, through the kernel's driver.
 //!
 //! An interface of an instrument belongs to this process alone as long as a session has it open,
 //! and its sessions share it: there is one sequence of messages, one remainder of an answer. The
 //! first session clears the instrument of what a program before may have left.
 
 mod conversation;
+mod driver;
 mod instrument;
 mod kept;
 mod notices;

@@ -19,6 +19,7 @@ use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::poll::await_wake;
 use crate::os::usb::End;
+use crate::os::usbtmc::Requests;
 use crate::os::waker::Waker;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_IO, VI_ERROR_NSUP_OPER, VI_SUCCESS,
@@ -60,6 +61,8 @@ struct State {
     watchers: Vec<Watcher>,
     /// The thread that receives, if there is one.
     thread: Option<Thread>,
+    /// What tells of requests for service where the kernel's driver receives.
+    requests: Option<Requests>,
     /// Status bytes that have been asked for.
     awaited: Vec<Awaited>,
     last_tag: u8,
@@ -102,6 +105,10 @@ impl Instrument {
             return fail(VI_ERROR_NSUP_OPER, "only USB488 has a status byte");
         }
         self.pipes.alive()?;
+        if let Some(driver) = self.pipes.driver() {
+            // It remembers the request for service itself.
+            return driver.status_byte(wait);
+        }
         let status = match self.layout.interrupt {
             None => {
                 let tag = self.notices.next_tag();
@@ -187,6 +194,9 @@ impl Instrument {
     /// VI_ERROR_NSUP_OPER without an interrupt pipe, or for requests for service without USB488;
     /// VI_ERROR_CONN_LOST; VI_ERROR_ALLOC without a thread.
     pub fn watch(self: &Arc<Self>, watcher: Watcher) -> Result {
+        if let Some(driver) = self.pipes.driver() {
+            return self.watch_by(driver, watcher);
+        }
         if self.layout.interrupt.is_none() {
             return fail(VI_ERROR_NSUP_OPER, "the instrument has no interrupt pipe");
         }
@@ -255,8 +265,32 @@ impl Notices {
         Expected { notices: self, tag }
     }
 
+    /// Adds a watcher of what the kernel's driver tells, which is made by `start` when it is the
+    /// first.
+    ///
+    /// # Errors
+    /// Those of `start`.
+    pub(super) fn listen(
+        &self,
+        watcher: Watcher,
+        start: impl FnOnce() -> Result<Requests>,
+    ) -> Result {
+        let is_first = self.state.lock().requests.is_none();
+        // Not under the lock, which is taken for what it tells.
+        let started = if is_first { Some(start()?) } else { None };
+        let mut state = self.state.lock();
+        let spare = match state.requests {
+            None => std::mem::replace(&mut state.requests, started),
+            Some(_) => started,
+        };
+        state.watchers.push(watcher);
+        drop(state);
+        drop(spare);
+        Ok(())
+    }
+
     /// Brings what came to whom it is for.
-    fn deliver(&self, bytes: &[u8], is_usb488: bool) {
+    pub(super) fn deliver(&self, bytes: &[u8], is_usb488: bool) {
         let mut state = self.state.lock();
         match usbtmc::notice(bytes, is_usb488) {
             Some(Notice::StatusByte(tag, status)) => {
@@ -289,6 +323,12 @@ impl Notices {
         let mut state = self.state.lock();
         state.watchers.retain(|watcher| (watcher.who, watcher.signal) != (who, signal));
         if !state.watchers.is_empty() {
+            return;
+        }
+        let requests = state.requests.take();
+        if requests.is_some() {
+            // Not under the lock, which is taken for what it tells.
+            drop(state);
             return;
         }
         let Some(thread) = state.thread.take() else { return };

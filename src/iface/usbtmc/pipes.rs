@@ -2,6 +2,7 @@
 //! What the protocol needs of an instrument's USB interface, so that tests can put a scripted one in
 //! its place.
 
+use crate::iface::usbtmc::driver::ByDriver;
 use crate::os::Wait;
 use crate::os::usb::{Claim, ControlRequest, Moved};
 use crate::status::Result;
@@ -35,6 +36,11 @@ pub trait Pipes: Send + Sync {
     /// # Errors
     /// VI_ERROR_CONN_LOST once the device has been seen gone.
     fn alive(&self) -> Result;
+
+    /// The kernel's driver, when it is what the pipes lead through: then the interrupt pipe is its.
+    fn driver(&self) -> Option<&ByDriver> {
+        None
+    }
 }
 
 impl Pipes for Claim {

@@ -18,6 +18,7 @@ use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::aside;
 use crate::os::fork::PerProcess;
+use crate::os::memory;
 use crate::os::usb::carry::{Cut, Moved, Strays, carry, close_gap};
 use crate::os::usb::descriptors::{Alternate, Endpoint, Kind};
 use crate::os::usb::handle::Handle;
@@ -175,10 +176,12 @@ impl Claim {
     ///
     /// # Errors
     /// VI_ERROR_INV_LENGTH beyond [`CONTROL_MOST`]; VI_ERROR_IO when the device refuses it;
-    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_ALLOC.
+    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_ALLOC; VI_ERROR_USER_BUF when
+    /// `data` is not memory.
     pub fn control_out(&self, request: ControlRequest, data: &[u8], wait: &Wait) -> Result {
         with_buffer(data.len(), |buffer| {
-            buffer[SETUP..].copy_from_slice(data);
+            // A caller's memory, perhaps, which need not be there.
+            memory::fetch(&mut buffer[SETUP..], data)?;
             self.shared().control(request, buffer, wait).map(|_| ())
         })
     }
@@ -195,7 +198,7 @@ impl Claim {
     ) -> Result<usize> {
         with_buffer(data.len(), |buffer| {
             let count = self.shared().control(request, buffer, wait)?.min(data.len());
-            data[..count].copy_from_slice(&buffer[SETUP..SETUP + count]);
+            memory::store(data, &buffer[SETUP..SETUP + count])?;
             Ok(count)
         })
     }

@@ -30,12 +30,12 @@ use crate::status::{
     VI_ERROR_USER_BUF, fail,
 };
 
-/// The most transfers of one call in flight. With pieces of [`PIECE`] they are an eighth of what
+/// The most transfers of one call in flight. With pieces of [`PIECE`] they are a quarter of what
 /// usbfs lets all processes have together (16 MiB unless configured).
-pub const MOST: usize = 8;
+pub const MOST: usize = 4;
 
 /// The most bytes of one transfer.
-pub const PIECE: usize = 256 << 10;
+pub const PIECE: usize = 1 << 20;
 
 /// The least bytes into which a transfer is cut when the system is short of memory.
 pub const LEAST: usize = 16 << 10;

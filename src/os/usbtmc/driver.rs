@@ -10,19 +10,7 @@ use libc::{_IO, _IOR, _IOW, _IOWR, Ioctl};
 
 use crate::os::own;
 use crate::os::own::Owned;
-
-/// What a setup packet says (USB 2.0, table 9-2); the length is the data's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setup {
-    /// bmRequestType; bit 7 is the direction.
-    pub request_type: u8,
-    /// bRequest
-    pub request: u8,
-    /// wValue
-    pub value: u16,
-    /// wIndex
-    pub index: u16,
-}
+use crate::os::usb::ControlRequest;
 
 /// The most data of one control request.
 pub const CONTROL_MAX: usize = 4096;
@@ -66,7 +54,7 @@ pub trait Driver {
 
     /// A request on the control pipe; `data` is what goes out or has room for what comes in. At
     /// most [`CONTROL_MAX`] bytes; takes up to 5 s by the driver's own limit.
-    fn control(&self, setup: Setup, data: &mut [u8]) -> io::Result<usize>;
+    fn control(&self, setup: ControlRequest, data: &mut [u8]) -> io::Result<usize>;
 
     /// Clears a pipe's halt. Up to 5 s.
     fn clear_halt(&self, pipe: Pipe) -> io::Result<()>;
@@ -102,7 +90,7 @@ struct Message {
 
 /// `struct usbtmc_ctrlrequest`, its first five fields those of `struct usbtmc_request`.
 #[repr(C, packed)]
-struct ControlRequest {
+struct WithData {
     request_type: u8,
     request: u8,
     value: u16,
@@ -114,7 +102,7 @@ struct ControlRequest {
 const MAGIC: u32 = b'[' as u32;
 const CLEAR_OUT_HALT: Ioctl = _IO(MAGIC, 6);
 const CLEAR_IN_HALT: Ioctl = _IO(MAGIC, 7);
-const CTRL_REQUEST: Ioctl = _IOWR::<ControlRequest>(MAGIC, 8);
+const CTRL_REQUEST: Ioctl = _IOWR::<WithData>(MAGIC, 8);
 const SET_TIMEOUT: Ioctl = _IOW::<u32>(MAGIC, 10);
 const WRITE: Ioctl = _IOWR::<Message>(MAGIC, 13);
 const READ: Ioctl = _IOWR::<Message>(MAGIC, 14);
@@ -224,12 +212,12 @@ impl Driver for Node {
         let _ = self.call(CLEANUP_IO);
     }
 
-    fn control(&self, setup: Setup, data: &mut [u8]) -> io::Result<usize> {
+    fn control(&self, setup: ControlRequest, data: &mut [u8]) -> io::Result<usize> {
         let Some(length) = u16::try_from(data.len()).ok().filter(|_| data.len() <= CONTROL_MAX)
         else {
             return Err(io::Error::from_raw_os_error(libc::EMSGSIZE));
         };
-        let mut request = ControlRequest {
+        let mut request = WithData {
             request_type: setup.request_type,
             request: setup.request,
             value: setup.value,

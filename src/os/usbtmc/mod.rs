@@ -11,18 +11,17 @@
 //! in a piece of 4 KiB that is not full yet is lost with it.
 
 mod driver;
-mod find;
 mod requests;
 mod thread;
 
 use std::io;
 use std::os::fd::RawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use driver::{CONTROL_MAX, Pipe, Setup};
-pub use find::{Listed, list};
+pub use driver::{CONTROL_MAX, Pipe};
 pub use requests::Requests;
 
 use driver::{Driver, Node as Opened, PIECE};
@@ -33,13 +32,16 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork;
-use crate::os::memory;
+use crate::os::fork::PerProcess;
 use crate::os::net::Cut;
 use crate::os::poll::await_wake;
+use crate::os::sync::Mutex;
+use crate::os::usb::ControlRequest;
 use crate::os::waker::Waker;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
     VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, VI_ERROR_USER_BUF,
+    fail,
 };
 
 /// How long a call waits beyond its deadline for the count of what it has moved. A thread that is
@@ -52,6 +54,9 @@ const GOODBYE: Duration = Duration::from_millis(1000);
 /// How long the system takes at most to see that a device has gone whose transfers begin to fail
 /// (ms).
 const NOTICED: i32 = 200;
+
+/// How often is looked whether another thread has given a node back.
+const LOOK: Duration = Duration::from_millis(2);
 
 /// The longest transfer that is asked for at once.
 const LONGEST: usize = 1 << 20;
@@ -67,6 +72,8 @@ pub struct Node {
     /// [`COUNTING`], but in tests.
     counting: Duration,
     opened_in: u32,
+    /// Dropped last: until then the node is being given back.
+    listed: Option<Listed>,
 }
 
 /// What was received beyond what was asked for.
@@ -96,12 +103,15 @@ impl Node {
     /// library has it, VI_ERROR_NSUP_OPER with a driver older than Linux 4.20, VI_ERROR_TMO,
     /// VI_ERROR_ABORT, VI_ERROR_ALLOC.
     pub fn open(path: &Path, wait: &Wait) -> Result<Self> {
+        let listed = Listed::enter(path, wait)?;
         let path = path.to_owned();
-        Self::start(wait, COUNTING, move || {
+        let mut node = Self::start(wait, COUNTING, move || {
             let node = Opened::open(&path).map_err(|error| open_error(&error))?;
             node.lock().map_err(|error| open_error(&error))?;
             Ok(node)
-        })
+        })?;
+        node.listed = Some(listed);
+        Ok(node)
     }
 
     /// Starts the thread, which opens the driver first: even that may have to wait.
@@ -125,24 +135,23 @@ impl Node {
             return Err(error);
         }
         let bulk = Gate::new(Spare::default());
-        Ok(Self { shared, bulk, counting, opened_in: fork::generation() })
+        Ok(Self { shared, bulk, counting, opened_in: fork::generation(), listed: None })
     }
 
     /// Sends `data` as one transfer; it is padded with zeros to a multiple of four bytes.
     ///
     /// # Errors
-    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST; VI_ERROR_IO with EPIPE when the device
-    /// stalls the pipe; VI_ERROR_USER_BUF when `data` is not readable. [`Cut::count`] tells how
-    /// much the device has taken.
-    pub fn bulk_out(&self, data: &[u8], wait: &Wait) -> std::result::Result<(), Cut> {
+    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST; VI_ERROR_IO, with [`is_stall`] when the
+    /// device halts the pipe. [`Cut::count`] tells how much the device has taken.
+    pub fn bulk_out(&self, data: Vec<u8>, wait: &Wait) -> std::result::Result<(), Cut> {
         let none = |error| Cut { count: 0, error };
         let _bulk = self.bulk.pass(wait).map_err(none)?;
-        let data = memory::copy(data).map_err(none)?;
         let answer = self.ask(Work::Send(data), wait).map_err(none)?;
         answer.outcome.map(|_| ()).map_err(|error| Cut { count: answer.count, error })
     }
 
-    /// Receives on in a transfer, or a new one: until it ends or `buf` is full.
+    /// Receives on in a transfer, or a new one: until it ends or `buf` is full. Its end is told with
+    /// its last byte, though the device may have sent it in a packet of its own.
     pub fn bulk_in(&self, buf: &mut [u8], wait: &Wait) -> Came {
         let mut spare = match self.bulk.pass(wait) {
             Ok(spare) => spare,
@@ -169,22 +178,12 @@ impl Node {
         Came { count, outcome: Ok(ended) }
     }
 
-    /// Drops what was received and not yet read.
-    ///
-    /// # Errors
-    /// VI_ERROR_TMO, VI_ERROR_ABORT.
-    pub fn discard_input(&self, wait: &Wait) -> Result {
-        *self.bulk.pass(wait)? = Spare::default();
-        Ok(())
-    }
-
     /// A request to the device on its control pipe, with at most [`CONTROL_MAX`] bytes.
     ///
     /// # Errors
-    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST; VI_ERROR_IO, with EPIPE when the device
-    /// stalls it; VI_ERROR_USER_BUF.
-    pub fn control_out(&self, setup: Setup, data: &[u8], wait: &Wait) -> Result {
-        let data = if data.is_empty() { Vec::new() } else { memory::copy(data)? };
+    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST; VI_ERROR_IO, with [`is_stall`] when the
+    /// device refuses it.
+    pub fn control_out(&self, setup: ControlRequest, data: Vec<u8>, wait: &Wait) -> Result {
         self.ask(Work::Control(setup, data), wait)?.outcome.map(|_| ())
     }
 
@@ -192,8 +191,8 @@ impl Node {
     ///
     /// # Errors
     /// As [`Node::control_out`].
-    pub fn control_in(&self, setup: Setup, buf: &mut [u8], wait: &Wait) -> Result<usize> {
-        let room = vec![0; buf.len().min(CONTROL_MAX)];
+    pub fn control_in(&self, setup: ControlRequest, buf: &mut [u8], wait: &Wait) -> Result<usize> {
+        let room = vec![0; buf.len()];
         let answer = self.ask(Work::Control(setup, room), wait)?;
         answer.outcome?;
         let count = answer.data.len().min(buf.len());
@@ -201,12 +200,17 @@ impl Node {
         Ok(count)
     }
 
-    /// Clears the halt of a bulk pipe.
+    /// Clears the halt of a bulk pipe. What was received and not yet read is dropped with it.
     ///
     /// # Errors
     /// As [`Node::control_out`].
     pub fn clear_halt(&self, pipe: Pipe, wait: &Wait) -> Result {
-        self.ask(Work::ClearHalt(pipe), wait)?.outcome.map(|_| ())
+        let mut spare = self.bulk.pass(wait)?;
+        self.ask(Work::ClearHalt(pipe), wait)?.outcome?;
+        if pipe == Pipe::In {
+            *spare = Spare::default();
+        }
+        Ok(())
     }
 
     /// The status byte, by READ_STATUS_BYTE and the interrupt pipe where there is one.
@@ -262,6 +266,45 @@ impl Drop for Node {
     }
 }
 
+/// The nodes that this process has open or is just giving back.
+static NODES: PerProcess<Mutex<Vec<u64>>> = PerProcess::new();
+
+/// A node's place among them, until dropped: the number of its inode, for a device that is plugged
+/// in again gets the same name.
+struct Listed(u64);
+
+impl Listed {
+    /// Waits while another thread gives the node back: sessions share a node, so nobody opens one
+    /// that is in use.
+    fn enter(path: &Path, wait: &Wait) -> Result<Self> {
+        let number = path.metadata().map_err(|error| open_error(&error))?.ino();
+        let nodes = NODES.get(|| Ok::<_, Error>(Mutex::default()))?;
+        loop {
+            {
+                let mut nodes = nodes.lock();
+                if !nodes.contains(&number) {
+                    nodes.push(number);
+                    return Ok(Self(number));
+                }
+            }
+            wait.ticket.check()?;
+            if wait.deadline.has_passed() {
+                return fail(VI_ERROR_RSRC_BUSY, "the node is not given back yet");
+            }
+            Wait { deadline: wait.deadline.min(Deadline::after(LOOK)), ..*wait }.pass()?;
+        }
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        // In a forked child, the list is another and has no such entry.
+        if let Some(nodes) = NODES.made() {
+            nodes.lock().retain(|node| *node != self.0);
+        }
+    }
+}
+
 impl Spare {
     fn rest(&self) -> &[u8] {
         &self.data[self.read..]
@@ -287,10 +330,15 @@ fn failure(fd: RawFd, error: &io::Error, at: &'static str) -> Error {
         libc::ETIMEDOUT => VI_ERROR_TMO,
         libc::EFAULT => VI_ERROR_USER_BUF,
         libc::ENOMEM => VI_ERROR_ALLOC,
-        libc::EBADRQC | libc::EMSGSIZE => VI_ERROR_NSUP_OPER,
+        libc::EBADRQC => VI_ERROR_NSUP_OPER,
         _ => VI_ERROR_IO,
     };
     Error::with_os(code, at, errno)
+}
+
+/// Whether it failed because the device refused it: a pipe (other than the control pipe) is halted.
+pub fn is_stall(error: &Error) -> bool {
+    (error.code, error.os) == (VI_ERROR_IO, Some(libc::EPIPE))
 }
 
 /// Whether the device has gone, or goes within a moment. Where an earlier failure is not cleaned

@@ -10,21 +10,20 @@ use super::driver::{Driver, Node};
 use super::{open_error, thread};
 use crate::os::Wait;
 use crate::os::fork;
-use crate::os::sync::Mutex;
 use crate::os::waker::Waker;
 use crate::status::Result;
 
 /// Gets the status byte that came with a request. It only stores and notifies.
-pub type Told = Box<dyn Fn(u8) + Send>;
+pub type Told = Box<dyn Fn(u8) + Send + Sync>;
 
-/// Tells of service requests until dropped, and not any more after that.
+/// Tells of service requests until dropped. One call may still be under way then.
 pub struct Requests {
     shared: Arc<Shared>,
     opened_in: u32,
 }
 
 struct Shared {
-    told: Mutex<Option<Told>>,
+    told: Told,
     stopped: AtomicBool,
     waker: Waker,
 }
@@ -35,8 +34,8 @@ impl Requests {
     /// # Errors
     /// As [`super::Node::open`].
     pub fn start(path: &Path, told: Told, wait: &Wait) -> Result<Self> {
-        let (told, stopped) = (Mutex::new(Some(told)), AtomicBool::new(false));
-        let shared = Arc::new(Shared { told, stopped, waker: Waker::new()? });
+        let (stopped, waker) = (AtomicBool::new(false), Waker::new()?);
+        let shared = Arc::new(Shared { told, stopped, waker });
         let requests = Self { shared: shared.clone(), opened_in: fork::generation() };
         let path = path.to_owned();
         thread::started(wait, move |opened| {
@@ -53,7 +52,6 @@ impl Requests {
 impl Drop for Requests {
     fn drop(&mut self) {
         if self.opened_in == fork::generation() {
-            *self.shared.told.lock() = None;
             self.shared.stopped.store(true, Ordering::Release);
             self.shared.waker.wake();
         }
@@ -65,11 +63,7 @@ impl Shared {
         let poll = |fd, events| libc::pollfd { fd, events, revents: 0 };
         while !self.stopped.load(Ordering::Acquire) {
             match driver.service_request() {
-                Ok(Some(byte)) => {
-                    if let Some(told) = &*self.told.lock() {
-                        told(byte);
-                    }
-                }
+                Ok(Some(byte)) => (self.told)(byte),
                 Ok(None) => {
                     let mut polls = [
                         poll(self.waker.as_raw_fd(), libc::POLLIN),

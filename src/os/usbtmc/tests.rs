@@ -82,7 +82,7 @@ impl Driver for Scripted {
         self.device.state.lock().log.push("clean up");
     }
 
-    fn control(&self, setup: Setup, data: &mut [u8]) -> io::Result<usize> {
+    fn control(&self, setup: ControlRequest, data: &mut [u8]) -> io::Result<usize> {
         let silence = self.device.state.lock().silence.take();
         if let Some(silence) = silence {
             let _ = silence.recv();
@@ -228,13 +228,16 @@ fn a_silent_device_holds_no_call_past_its_deadline_and_stale_orders_are_dropped(
     let cancel = Cancel::new();
     let (answer, silence) = mpsc::channel();
     bench.device.state.lock().silence = Some(silence);
-    let setup = Setup { request_type: 0xA1, request: 7, value: 0, index: 0 };
+    let setup = ControlRequest { request_type: 0xA1, request: 7, value: 0, index: 0 };
     let mut buf = [0; 8];
     let code = |result: Result<usize>| result.unwrap_err().code;
     assert_eq!(code(node.control_in(setup, &mut buf, &short(&cancel))), VI_ERROR_TMO);
     // The thread is still in that request.
     assert_eq!(code(node.control_in(setup, &mut buf, &short(&cancel))), VI_ERROR_TMO);
-    assert_eq!(node.bulk_out(b"*RST", &short(&cancel)).unwrap_err().error.code, VI_ERROR_TMO);
+    assert_eq!(
+        node.bulk_out(b"*RST".to_vec(), &short(&cancel)).unwrap_err().error.code,
+        VI_ERROR_TMO
+    );
     answer.send(()).unwrap();
     assert_eq!(node.control_in(setup, &mut buf, &long(&cancel)), Ok(4));
     assert_eq!(buf, [7, 7, 7, 7, 0, 0, 0, 0]);
@@ -249,15 +252,15 @@ fn what_is_sent_goes_as_the_device_takes_it_and_a_failure_tells_how_far_it_came(
     let (node, bench) = open();
     let cancel = Cancel::new();
     let wait = long(&cancel);
-    node.bulk_out(b"MEAS?", &wait).unwrap();
+    node.bulk_out(b"MEAS?".to_vec(), &wait).unwrap();
     assert_eq!(bench.device.state.lock().taken, b"MEAS?");
     bench.device.state.lock().takes = 6;
-    let cut = node.bulk_out(b"MEAS:VOLT?", &short(&cancel)).unwrap_err();
+    let cut = node.bulk_out(b"MEAS:VOLT?".to_vec(), &short(&cancel)).unwrap_err();
     assert_eq!((cut.count, cut.error.code), (8, VI_ERROR_TMO), "whole words of what was padded");
     assert_eq!(bench.log(), ["cancel", "clean up"]);
     bench.device.state.lock().out_error = Some(libc::EPIPE);
     bench.device.state.lock().takes = usize::MAX;
-    let cut = node.bulk_out(b"X", &wait).unwrap_err();
+    let cut = node.bulk_out(b"X".to_vec(), &wait).unwrap_err();
     assert_eq!((cut.error.code, cut.error.os), (VI_ERROR_IO, Some(libc::EPIPE)));
     assert_eq!(bench.log(), ["clean up"]);
 }
@@ -301,4 +304,20 @@ fn what_does_not_open_says_why() {
     assert_eq!(denied.code, VI_ERROR_NPERMISSION);
     let taken = open_error(&io::Error::from_raw_os_error(libc::EWOULDBLOCK));
     assert_eq!(taken.code, VI_ERROR_RSRC_BUSY);
+}
+
+#[test]
+fn a_node_that_is_being_given_back_is_waited_for() {
+    let cancel = Cancel::new();
+    let path = Path::new("/dev/zero");
+    let first = Listed::enter(path, &long(&cancel)).unwrap();
+    assert_eq!(Listed::enter(path, &short(&cancel)).err().unwrap().code, VI_ERROR_RSRC_BUSY);
+    std::thread::scope(|scope| {
+        let next = scope.spawn(|| {
+            let cancel = Cancel::new();
+            Listed::enter(path, &long(&cancel)).map(|_| ()).map_err(|error| error.code)
+        });
+        drop(first);
+        assert_eq!(next.join().unwrap(), Ok(()));
+    });
 }

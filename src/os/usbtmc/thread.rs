@@ -11,11 +11,12 @@ use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::driver::{Driver, PIECE, Pipe, Received, Setup};
+use super::driver::{Driver, PIECE, Pipe, Received};
 use super::failure;
 use crate::os::Wait;
 use crate::os::poll::await_wake;
 use crate::os::sync::Mutex;
+use crate::os::usb::ControlRequest;
 use crate::os::waker::Waker;
 use crate::status::{Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, fail};
 
@@ -30,7 +31,7 @@ pub(super) enum Work {
     /// A transfer from the device, or that many bytes of it: a multiple of [`PIECE`].
     Receive(usize),
     /// A request on the control pipe, its data going out or made room for.
-    Control(Setup, Vec<u8>),
+    Control(ControlRequest, Vec<u8>),
     /// A pipe's halt is cleared.
     ClearHalt(Pipe),
     /// The status byte, waited for up to so many ms.
