@@ -49,7 +49,7 @@ use crate::lacking;
 use crate::trial;
 
 /// The most that one command in the guest may take; emulated, everything takes ten times as long.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(240);
 
 /// The one machine of this process.
 enum Machine {

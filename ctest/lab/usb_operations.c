@@ -326,6 +326,49 @@ static void owner(ViSession rm, const char *serial)
     EXPECT_BENCH(serial, "driver", "none");
 }
 
+/* Several processes want the instrument at once: each has it, or is told that another has. */
+static void contention(ViSession rm, const char *serial)
+{
+    pid_t child[4];
+    int i, k, had = 0;
+    (void)rm;
+    fflush(stdout);
+    for (i = 0; i < 4; i++) {
+        child[i] = fork();
+        CHECK(child[i] >= 0);
+        if (child[i] == 0) {
+            ViSession own = open_manager();
+            int successes = 0;
+            for (k = 0; k < 10; k++) {
+                ViSession vi = VI_NULL;
+                ViStatus status = viOpen(own, instrument(serial), VI_NO_LOCK, PATIENTLY, &vi);
+                if (status == VI_SUCCESS) {
+                    char text[80], want[64];
+                    sprintf(want, "%d of %d\n", k, i);
+                    snprintf(text, sizeof text, "ECHO %s", want);
+                    EXPECT(viSetAttribute(vi, VI_ATTR_TMO_VALUE, PATIENTLY), VI_SUCCESS);
+                    EXPECT(viWrite(vi, (ViConstBuf)text, (ViUInt32)strlen(text), VI_NULL),
+                           VI_SUCCESS);
+                    EXPECT_READ(vi, 60, VI_SUCCESS, want);
+                    EXPECT(viClose(vi), VI_SUCCESS);
+                    successes++;
+                } else {
+                    EXPECT(status, VI_ERROR_RSRC_BUSY);
+                }
+            }
+            exit(successes > 0 ? 0 : 3);
+        }
+    }
+    for (i = 0; i < 4; i++) {
+        int status = 0;
+        CHECK(waitpid(child[i], &status, 0) == child[i] && WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3);
+        had += WEXITSTATUS(status) == 0;
+    }
+    CHECK(had > 0);
+    EXPECT_BENCH(serial, "driver", "usbtmc");
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -336,6 +379,7 @@ int main(int argc, char **argv)
         { "remote", remote },         { "lacking", lacking },   { "attributes", attributes },
         { "control", control },       { "opening", opening },   { "needs_clear", needs_clear },
         { "finding", finding },       { "owner", owner },
+        { "contention", contention },
     };
     ViSession rm = open_manager();
     size_t i;
