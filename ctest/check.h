@@ -76,6 +76,12 @@ static int is_usb(const char *name)
     return strncmp(name, "USB", 3) == 0;
 }
 
+CHECK_MAYBE_UNUSED
+static int is_gpib(const char *name)
+{
+    return strncmp(name, "GPIB", 4) == 0;
+}
+
 /* A bare socket marks no END, nor does a serial line; the programs let them end their reads at line
  * feed. */
 CHECK_MAYBE_UNUSED

@@ -2,6 +2,7 @@
 //! USB instruments and devices on the bench: first what the kernel's driver and other hosts that
 //! are not ours say about them, then the library on them.
 
+use std::process::Command;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
@@ -11,6 +12,8 @@ use crate::cc;
 use crate::lab;
 use crate::lab::guest;
 use crate::lab::guest::Run;
+use crate::lacking;
+use crate::process;
 use crate::programs;
 use crate::python;
 use crate::trial;
@@ -35,13 +38,13 @@ const KERNEL: &[Check] = &[
     ("usb_wire.c", "answers", "high", &["usbtmc:U1"]),
     ("usb_wire.c", "pieces", "high", &["usbtmc:U1"]),
     ("usb_wire.c", "ends", "high", &["usbtmc:U1"]),
-    ("usb_wire.c", "halts", "high", &["usbtmc:U1"]),
-    ("usb_wire.c", "waits", "high", &["usbtmc:U1"]),
-    ("usb_wire.c", "aborts", "high", &["usbtmc:U1"]),
-    ("usb_wire.c", "controls", "high", &["usbtmc:U1"]),
-    ("usb_wire.c", "cables", "high", &["usbtmc:U1"]),
+    ("usb_pipes.c", "halts", "high", &["usbtmc:U1"]),
+    ("usb_pipes.c", "waits", "high", &["usbtmc:U1"]),
+    ("usb_pipes.c", "aborts", "high", &["usbtmc:U1"]),
+    ("usb_pipes.c", "controls", "high", &["usbtmc:U1"]),
+    ("usb_pipes.c", "cables", "high", &["usbtmc:U1"]),
     ("usb_wire.c", "vendor", "high", &["usbtmc:U1"]),
-    ("usb_wire.c", "needs_clear", "high", &["usbtmc,needs-clear:U1"]),
+    ("usb_pipes.c", "needs_clear", "high", &["usbtmc,needs-clear:U1"]),
 ];
 
 /// Two alike, several instruments in one device, one that has no serial number.
@@ -151,8 +154,8 @@ pub fn trials() -> Vec<Trial> {
         trial("lab::usb::hosts::high", || hosts("512", "15728640", "usbtmc:U1")),
         trial("lab::usb::hosts::full", || hosts("64", "100000", "usbtmc,full:U1")),
         trial("lab::usb::pyvisa", pyvisa),
-        trial("lab::usb::raw_pyusb::high", || script("usb_raw_pyusb.py", &[], "raw:U1")),
-        trial("lab::usb::raw_pyusb::full", || script("usb_raw_pyusb.py", &[], "raw,full:U1")),
+        trial("lab::usb::raw_pyusb::high", || raw("raw:U1")),
+        trial("lab::usb::raw_pyusb::full", || raw("raw,full:U1")),
     ];
     let general = GENERAL.iter().map(|&source| {
         let name = format!("lab::usb::general::{}", source.trim_end_matches(".c"));
@@ -177,9 +180,23 @@ fn pyvisa() -> Outcome {
 
 /// The hosts, and the library among them.
 fn hosts(packet: &str, largest: &str, adapter: &str) -> Outcome {
+    libusb()?;
     let library = cc::library()?;
     let library = guest::quoted(&library.to_string_lossy());
     script("usb_hosts.py", &[packet, largest, &library], adapter)
+}
+
+/// The device for USB RAW under libusb.
+fn raw(adapter: &str) -> Outcome {
+    libusb()?;
+    script("usb_raw_pyusb.py", &[], adapter)
+}
+
+/// Whether PyUSB finds what it rests on.
+fn libusb() -> Outcome {
+    let mut ask = Command::new(python::with(PACKAGES)?);
+    ask.args(["-c", "import ctypes.util as c; assert c.find_library('usb-1.0')"]);
+    process::tool(&mut ask).map(drop).or_else(|_| lacking("this machine has no libusb-1.0"))
 }
 
 /// Runs a Python script in the guest with a device plugged in.

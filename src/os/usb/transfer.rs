@@ -13,12 +13,12 @@ use std::thread;
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use libusb1_sys as libusb;
-use libusb1_sys::constants::{
+use parking_lot::Mutex;
+use rusb::ffi as libusb;
+use rusb::ffi::constants::{
     LIBUSB_ERROR_NO_MEM, LIBUSB_TRANSFER_COMPLETED, LIBUSB_TRANSFER_NO_DEVICE,
     LIBUSB_TRANSFER_OVERFLOW, LIBUSB_TRANSFER_STALL,
 };
-use parking_lot::Mutex;
 
 use crate::os::Deadline;
 use crate::os::Wait;

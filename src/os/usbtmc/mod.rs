@@ -131,7 +131,7 @@ impl Node {
         });
         if let Err(error) = started {
             // It may yet open, too late.
-            shared.leave(Order { work: Work::Stop, slot: Arc::new(Slot::new(Waker::new()?)) });
+            stop_later(&shared);
             return Err(error);
         }
         let bulk = Gate::new(Spare::default());
@@ -238,15 +238,19 @@ impl Node {
                 break error;
             }
         };
-        slot.give_up();
-        self.shared.wake();
+        if self.shared.take_back(&slot) {
+            return Err(error);
+        }
         let cancel = Cancel::new();
         let counting = Wait { deadline: Deadline::after(self.counting), ticket: cancel.ticket() };
         loop {
             match slot.take() {
                 Some(answer) if answer.outcome.is_ok() => return Ok(answer),
                 Some(answer) => return Ok(Answer { outcome: Err(error), ..answer }),
-                None if await_wake(&blocked, &counting).is_err() => return Err(error),
+                // Nobody knows how far it came. Something has been moved, for all that matters.
+                None if await_wake(&blocked, &counting).is_err() => {
+                    return Ok(Answer { count: 1, data: Vec::new(), outcome: Err(error) });
+                }
                 None => {}
             }
         }
@@ -261,8 +265,17 @@ impl Drop for Node {
         }
         let cancel = Cancel::new();
         let wait = Wait { deadline: Deadline::after(GOODBYE), ticket: cancel.ticket() };
-        // Without descriptors to wait with, the thread ends all the same, only later.
-        let _ = self.ask(Work::Stop, &wait);
+        if self.ask(Work::Stop, &wait).is_err() {
+            stop_later(&self.shared);
+        }
+    }
+}
+
+/// Tells the thread to end when it comes to it.
+fn stop_later(shared: &Shared) {
+    // Without descriptors nobody can be told; the thread then stays as long as the process.
+    if let Ok(waker) = Waker::new() {
+        shared.leave(Order { work: Work::Stop, slot: Arc::new(Slot::new(waker)) });
     }
 }
 

@@ -321,3 +321,21 @@ fn a_node_that_is_being_given_back_is_waited_for() {
         assert_eq!(next.join().unwrap(), Ok(()));
     });
 }
+
+#[test]
+fn a_node_whose_driver_is_stuck_is_given_back_when_that_ends() {
+    let (node, bench) = open_counting(Duration::from_millis(20));
+    let cancel = Cancel::new();
+    let (answer, silence) = mpsc::channel();
+    bench.device.state.lock().silence = Some(silence);
+    let setup = ControlRequest { request_type: 0xA1, request: 7, value: 0, index: 0 };
+    assert!(node.control_in(setup, &mut [0; 8], &short(&cancel)).is_err());
+    drop(node);
+    assert_eq!(bench.log(), [] as [&str; 0]);
+    answer.send(()).unwrap();
+    let started = std::time::Instant::now();
+    while bench.device.state.lock().log.last() != Some(&"unlock") {
+        assert!(started.elapsed() < PATIENTLY, "the thread has not ended");
+        std::thread::yield_now();
+    }
+}

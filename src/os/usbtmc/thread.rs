@@ -78,11 +78,7 @@ impl Slot {
         self.waker.wake();
     }
 
-    pub(super) fn give_up(&self) {
-        self.given_up.store(true, Ordering::Release);
-    }
-
-    pub(super) fn is_given_up(&self) -> bool {
+    fn is_given_up(&self) -> bool {
         self.given_up.load(Ordering::Acquire)
     }
 }
@@ -109,9 +105,17 @@ impl Shared {
         self.waker.wake();
     }
 
-    /// Makes the thread look up.
-    pub(super) fn wake(&self) {
+    /// Gives an order up. Whether it had not begun: then it never will.
+    pub(super) fn take_back(&self, slot: &Arc<Slot>) -> bool {
+        slot.given_up.store(true, Ordering::Release);
+        let mut orders = self.orders.lock();
+        if let Some(place) = orders.iter().position(|order| Arc::ptr_eq(&order.slot, slot)) {
+            orders.remove(place);
+            return true;
+        }
+        drop(orders);
         self.waker.wake();
+        false
     }
 
     fn next(&self) -> Option<Order> {
@@ -153,15 +157,13 @@ pub(super) fn serve(driver: &impl Driver, shared: &Shared) {
         while let Some(Order { work, slot }) = shared.next() {
             let way = match work {
                 Work::Send(data) => Way::Out { data, handed: 0 },
-                Work::Receive(most) => Way::In { data: Vec::new(), most },
+                Work::Receive(most) => Way::In { data: vec![0; most], count: 0 },
                 Work::Stop => {
                     driver.clean_up();
                     driver.unlock();
                     slot.put(Answer::plain(Ok(())));
                     return;
                 }
-                // Whoever asked has left before it began.
-                _ if slot.is_given_up() => continue,
                 other => {
                     slot.put(perform(driver, other));
                     continue;
@@ -225,8 +227,15 @@ struct Transfer {
 }
 
 enum Way {
-    Out { data: Vec<u8>, handed: usize },
-    In { data: Vec<u8>, most: usize },
+    Out {
+        data: Vec<u8>,
+        handed: usize,
+    },
+    /// So many bytes of `data` have come.
+    In {
+        data: Vec<u8>,
+        count: usize,
+    },
 }
 
 impl Transfer {
@@ -243,7 +252,7 @@ impl Transfer {
         let given_up = self.slot.is_given_up();
         match &mut self.way {
             Way::Out { data, handed } => send(driver, data, handed, given_up),
-            Way::In { data, most } => receive(driver, data, *most, given_up),
+            Way::In { data, count } => receive(driver, data, count, given_up),
         }
     }
 }
@@ -285,19 +294,18 @@ fn send(driver: &impl Driver, data: &[u8], handed: &mut usize, given_up: bool) -
 fn receive(
     driver: &impl Driver,
     data: &mut Vec<u8>,
-    most: usize,
+    count: &mut usize,
     given_up: bool,
 ) -> Option<Answer> {
     let outcome = loop {
-        let before = data.len();
+        let room = &mut data[*count..];
         // Short answers are the rule: only what follows a full piece is asked for in many.
-        let piece = if before == 0 { PIECE } else { PIECES.min(most - before) };
-        data.resize(before + piece, 0);
-        let (count, result) = driver.receive(&mut data[before..]);
-        data.truncate(before + count);
+        let piece = if *count == 0 { PIECE } else { PIECES.min(room.len()) };
+        let (came, result) = driver.receive(&mut room[..piece]);
+        *count += came;
         match result {
             Ok(Received::Ended) => break Ok(true),
-            Ok(Received::More) if data.len() == most => break Ok(false),
+            Ok(Received::More) if *count == data.len() => break Ok(false),
             Ok(Received::More) => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 // What had come by then is kept.
@@ -310,6 +318,7 @@ fn receive(
             Err(error) => break Err(failed(driver, &error, "bulk in")),
         }
     };
+    data.truncate(*count);
     Some(Answer { count: 0, data: std::mem::take(data), outcome })
 }
 

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use visa::sim::Remote;
 
-use crate::lab::usbip::device::Pipes;
-use crate::lab::usbip::device::Reply;
-use crate::lab::usbip::device::Setup;
+use crate::lab::usbip::function::Pipes;
+use crate::lab::usbip::function::Reply;
+use crate::lab::usbip::function::Setup;
 use crate::lab::usbip::tmc::interface::Interface;
 
 /// Statuses of table 16, and one of USB488's.

@@ -11,9 +11,9 @@ use std::time::Instant;
 
 use visa::sim;
 
-use crate::lab::usbip::device::Given;
-use crate::lab::usbip::device::Pipes;
 use crate::lab::usbip::faults::Faults;
+use crate::lab::usbip::function::Given;
+use crate::lab::usbip::function::Pipes;
 use crate::lab::usbip::text;
 use crate::lab::usbip::tmc::control;
 use crate::lab::usbip::tmc::input::Input;
