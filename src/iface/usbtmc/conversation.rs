@@ -25,10 +25,12 @@ pub struct Conversation {
     pub was_taken: bool,
     /// The device has the beginning of a message whose end has not been sent.
     pub has_half_message: bool,
-    /// The last transfer ended with a full packet, and what should have followed has not come: if it
+    /// The last transfer ended with a full packet, and the short one behind it has not come: if it
     /// comes late, it means nothing.
     pub owes_end: bool,
-    /// The device leaves that out always.
+    /// It has not been looked for again since.
+    pub may_be_late: bool,
+    /// The device seems to leave that packet out always.
     pub leaves_end_out: bool,
     /// [`STAGING`] bytes.
     pub staging: Box<[u8]>,
@@ -44,6 +46,7 @@ impl Conversation {
             was_taken: false,
             has_half_message: false,
             owes_end: false,
+            may_be_late: false,
             leaves_end_out: false,
             staging: vec![0; STAGING].into(),
         }

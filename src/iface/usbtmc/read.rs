@@ -27,7 +27,11 @@ use crate::wire::usbtmc::{Beginning, HEADER, Incoming, Message};
 
 /// How long the short packet is waited for that follows a full last one. A device that sends it at
 /// all has it ready.
-const END_PATIENCE: Duration = Duration::from_millis(50);
+const END_PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long it is looked for again before the next operation, when it has not come in that time: a
+/// machine may be that busy, and the device has not done with the transfer before.
+const LATE: Duration = Duration::from_millis(5);
 
 /// How long the rest of a transfer is waited for after a short packet that should have been its
 /// last.
@@ -278,7 +282,7 @@ impl Instrument {
 
     /// Receives the short packet behind a full last one, and drops what is not the message's.
     fn receive_end(&self, conversation: &mut Conversation, wait: &Wait) -> Result {
-        conversation.owes_end = true;
+        (conversation.owes_end, conversation.may_be_late) = (true, true);
         if conversation.leaves_end_out {
             return Ok(());
         }
@@ -289,7 +293,7 @@ impl Instrument {
             match self.take(conversation, packet, &within) {
                 Ok(Moved { end: End::Full, .. }) => {}
                 Ok(_) => {
-                    conversation.owes_end = false;
+                    (conversation.owes_end, conversation.may_be_late) = (false, false);
                     return Ok(());
                 }
                 Err(error) if is_ended_early(error) => {
@@ -302,6 +306,27 @@ impl Instrument {
             }
         }
         Err(Error::new(VI_ERROR_INP_PROT_VIOL, "the transfer does not end where it should"))
+    }
+
+    /// Takes the short packet that has not come in time, if it is there now.
+    ///
+    /// # Errors
+    /// VI_ERROR_ABORT, VI_ERROR_IO, VI_ERROR_CONN_LOST.
+    pub fn take_late_end(&self, conversation: &mut Conversation, wait: &Wait) -> Result {
+        if !std::mem::take(&mut conversation.may_be_late) {
+            return Ok(());
+        }
+        let packet = usize::from(self.layout.input.max_packet);
+        let patience = wait.deadline.min(Deadline::after(LATE));
+        match self.take(conversation, packet, &Wait { deadline: patience, ..*wait }) {
+            Ok(moved) => {
+                conversation.owes_end = false;
+                conversation.leaves_end_out = false;
+                self.drop_rest(conversation, moved.end, wait)
+            }
+            Err(error) if error.code == VI_ERROR_TMO => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Drops the rest of a transfer that nobody wants.

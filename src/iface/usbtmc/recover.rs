@@ -110,6 +110,9 @@ impl Instrument {
     /// # Errors
     /// VI_ERROR_TMO when the call's time did not suffice, VI_ERROR_ABORT, VI_ERROR_CONN_LOST.
     pub fn settle(&self, conversation: &mut Conversation, wait: &Wait) -> Result {
+        if conversation.due.first().is_none() {
+            self.take_late_end(conversation, wait)?;
+        }
         while let Some(step) = conversation.due.first() {
             let within = Wait { deadline: wait.deadline.min(Deadline::after(STEP)), ..*wait };
             let Err(error) = self.carry_out(step, conversation, &within) else {
@@ -258,7 +261,7 @@ impl Instrument {
         }
         conversation.due.unhalt_out = false;
         conversation.has_half_message = false;
-        conversation.owes_end = false;
+        (conversation.owes_end, conversation.may_be_late) = (false, false);
         conversation.kept.clear();
         Ok(())
     }
@@ -291,7 +294,7 @@ impl Instrument {
 
     /// Takes what comes from the device up to a short packet, or until nothing comes.
     pub fn drain(&self, conversation: &mut Conversation, wait: &Wait) -> Result {
-        conversation.owes_end = false;
+        (conversation.owes_end, conversation.may_be_late) = (false, false);
         let pipe = self.layout.input.address;
         let room = self.layout.whole_packets(conversation.staging.len());
         loop {

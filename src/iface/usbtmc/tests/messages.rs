@@ -185,15 +185,21 @@ fn a_missing_last_packet_is_not_waited_for_and_a_late_one_means_nothing() {
     script.says(Said::Endless(answer(1, &full, true)));
     script.says(Said::Silence);
     assert_eq!(read(&link, 500, &terms), (full.to_vec(), Ok(Stop::End)));
-    // From then on it is not waited for at all.
-    script.says(Said::Endless(answer(2, &full, true)));
+    // It is looked for once more before the next request, and then not waited for any more.
+    script.says(Said::Silence).says(Said::Endless(answer(2, &full, true)));
     assert_eq!(read(&link, 500, &terms), (full.to_vec(), Ok(Stop::End)));
     assert!(script.is_finished());
-    // It comes late, before the next answer: then it may be worth while to wait again.
+    // This time it was only late: then it may be worth while to wait again.
     script.says(Said::Transfer(vec![]));
     says(&script, 3, &full, true);
     assert_eq!(read(&link, 500, &terms), (full.to_vec(), Ok(Stop::End)));
     assert!(script.is_finished(), "the end of the third was taken");
+    // Later still, behind the request.
+    script.says(Said::Endless(answer(4, &full, true))).says(Said::Silence);
+    assert_eq!(read(&link, 500, &terms), (full.to_vec(), Ok(Stop::End)));
+    script.says(Said::Silence).says(Said::Transfer(vec![]));
+    says(&script, 5, &full, true);
+    assert_eq!(read(&link, 500, &terms), (full.to_vec(), Ok(Stop::End)));
 }
 
 #[test]
