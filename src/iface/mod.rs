@@ -21,8 +21,10 @@ pub mod asrl;
 pub mod bus;
 #[cfg(feature = "fake-links")]
 pub mod fake;
+pub mod gateway;
 pub mod gpib;
 pub mod hislip;
+pub mod prologix;
 pub mod socket;
 pub mod tcp;
 pub mod udev;
@@ -45,6 +47,8 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &usbraw::UsbRaw,
     #[cfg(not(feature = "fake-links"))]
     &gpib::Gpib,
+    #[cfg(not(feature = "fake-links"))]
+    &prologix::Prologix,
     #[cfg(feature = "fake-links")]
     &fake::Fake,
 ];

@@ -87,6 +87,7 @@ pub use crate::sim::bulk::pattern;
 pub use crate::sim::front::Extent;
 pub use crate::sim::front::Front;
 pub use crate::sim::front::Remote;
+pub use crate::sim::vxi11::gateway;
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -114,6 +115,8 @@ pub struct Config {
     pub hislip_max_message: u64,
     /// The HiSLIP version that is offered, major and minor.
     pub hislip_version: (u8, u8),
+    /// Another HiSLIP sub-address of the instrument, as if it were behind a gateway.
+    pub hislip_alias: Option<String>,
 }
 
 impl Default for Config {
@@ -135,6 +138,7 @@ impl Default for Config {
             hislip_overlap: false,
             hislip_max_message: 1 << 20,
             hislip_version: (1, 1),
+            hislip_alias: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 pub mod gpib;
 pub mod hislip;
 pub mod portmap;
+pub mod prologix;
 pub mod rfc2217;
 pub mod rpc;
 pub mod telnet;

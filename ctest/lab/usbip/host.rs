@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::time::Instant;
 
-use crate::lab::usbip::device::Speed;
+use crate::lab::usbip::function::Speed;
 
 const CONTROLLER: &str = "/sys/devices/platform/vhci_hcd.0";
 

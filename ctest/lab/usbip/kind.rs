@@ -21,8 +21,8 @@
 use std::io;
 use std::sync::mpsc::Sender;
 
-use crate::lab::usbip::device::Function;
-use crate::lab::usbip::device::Speed;
+use crate::lab::usbip::function::Function;
+use crate::lab::usbip::function::Speed;
 use crate::lab::usbip::raw::Raw;
 use crate::lab::usbip::serial::Serial;
 use crate::lab::usbip::tmc::Instruments;

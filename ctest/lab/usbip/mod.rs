@@ -7,6 +7,7 @@
 mod descriptor;
 mod device;
 mod faults;
+mod function;
 mod host;
 mod kind;
 mod raw;

@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
-//! Boards of the kernel's driver, without a library: command bytes address the devices.
+//! Boards of the kernel's driver, without a library: command bytes address and poll the devices. (The
+//! driver's own poll, IBRSP, knows only devices that were opened with IBOPENDEV.)
 
 use std::path::{Path, PathBuf};
 
@@ -140,9 +141,5 @@ impl Board for Kernel {
 
     fn set_status_byte(&self, byte: u8, _wait: &Wait) -> Result {
         self.device.set_status_byte(byte)
-    }
-
-    fn serial_poll(&self, device: BusAddress, wait: &Wait) -> Result<u8> {
-        self.device.serial_poll(device.primary, device.secondary, wait)
     }
 }

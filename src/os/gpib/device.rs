@@ -48,7 +48,6 @@ const IBLINES: libc::c_ulong = request(FROM_KERNEL, 2, 14);
 const IBPAD: libc::c_ulong = request(TO_KERNEL, 8, 15);
 const IBSAD: libc::c_ulong = request(TO_KERNEL, 8, 16);
 const IBTMO: libc::c_ulong = request(TO_KERNEL, 4, 17);
-const IBRSP: libc::c_ulong = request(BOTH, size_of::<SerialPoll>(), 18);
 const IBEOS: libc::c_ulong = request(TO_KERNEL, 8, 19);
 const IBRSV: libc::c_ulong = request(TO_KERNEL, 1, 20);
 const IBMUTEX: libc::c_ulong = request(TO_KERNEL, 4, 26);
@@ -81,13 +80,6 @@ struct WaitFor {
     primary: i32,
     secondary: i32,
     microseconds: u32,
-}
-
-#[repr(C)]
-struct SerialPoll {
-    primary: u32,
-    secondary: i32,
-    status: u8,
 }
 
 #[repr(C)]
@@ -269,23 +261,6 @@ impl Device {
         moved
     }
 
-    /// A status byte, by a serial poll.
-    ///
-    /// # Errors
-    /// VI_ERROR_TMO, VI_ERROR_ABORT; those of IBRSP.
-    pub fn serial_poll(&self, primary: u8, secondary: Option<u8>, wait: &Wait) -> Result<u8> {
-        loop {
-            self.set_timeout(wait)?;
-            let secondary = secondary.map_or(-1, i32::from);
-            let mut poll = SerialPoll { primary: primary.into(), secondary, status: 0 };
-            match self.call(IBRSP, &mut poll, "IBRSP") {
-                Ok(()) => return Ok(poll.status),
-                Err(error) if error.code == VI_ERROR_TMO => go_on(wait, error)?,
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
     /// The lines: which can be told in the lower byte, and which of these are asserted in the
     /// upper.
     ///
@@ -421,9 +396,11 @@ fn status_of(errno: i32, request: libc::c_ulong) -> crate::consts::ViStatus {
         libc::ENOTCONN | libc::ECOMM => VI_ERROR_NLISTENERS,
         libc::EIO if request == IBWRT => VI_ERROR_NLISTENERS,
         // What only a controller in charge may do.
-        libc::EINVAL if matches!(request, IBCMD | IBCAC | IBGTS | IBRSP) => VI_ERROR_NCIC,
+        libc::EINVAL if matches!(request, IBCMD | IBCAC | IBGTS) => VI_ERROR_NCIC,
         libc::EINVAL => VI_ERROR_INV_PARAMETER,
         libc::EOPNOTSUPP | libc::ENOSYS | libc::ENOTTY => VI_ERROR_NSUP_OPER,
+        // Data while the board is not addressed.
+        libc::ENXIO if matches!(request, IBRD | IBWRT) => VI_ERROR_NCIC,
         libc::ENODEV | libc::ENXIO => VI_ERROR_CONN_LOST,
         libc::EPERM | libc::EACCES => VI_ERROR_NPERMISSION,
         libc::EIO => VI_ERROR_IO,
@@ -451,7 +428,6 @@ mod tests {
             (IBPAD, 0x4008_A00F),
             (IBSAD, 0x4008_A010),
             (IBTMO, 0x4004_A011),
-            (IBRSP, 0xC00C_A012),
             (IBEOS, 0x4008_A013),
             (IBRSV, 0x4001_A014),
             (IBMUTEX, 0x4004_A01A),

@@ -8,7 +8,7 @@ use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-use libusb1_sys::constants::{
+use rusb::ffi::constants::{
     LIBUSB_TRANSFER_TYPE_BULK, LIBUSB_TRANSFER_TYPE_CONTROL, LIBUSB_TRANSFER_TYPE_INTERRUPT,
 };
 

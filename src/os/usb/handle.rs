@@ -13,12 +13,12 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use libusb1_sys as libusb;
-use libusb1_sys::constants::{
+use parking_lot::Mutex;
+use rusb::ffi as libusb;
+use rusb::ffi::constants::{
     LIBUSB_ERROR_ACCESS, LIBUSB_ERROR_BUSY, LIBUSB_ERROR_NO_DEVICE, LIBUSB_ERROR_NO_MEM,
     LIBUSB_ERROR_NOT_FOUND, LIBUSB_OPTION_NO_DEVICE_DISCOVERY,
 };
-use parking_lot::Mutex;
 
 use crate::os::Deadline;
 use crate::os::fork;

@@ -13,12 +13,12 @@ use std::thread;
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use libusb1_sys as libusb;
-use libusb1_sys::constants::{
+use parking_lot::Mutex;
+use rusb::ffi as libusb;
+use rusb::ffi::constants::{
     LIBUSB_ERROR_NO_MEM, LIBUSB_TRANSFER_COMPLETED, LIBUSB_TRANSFER_NO_DEVICE,
     LIBUSB_TRANSFER_OVERFLOW, LIBUSB_TRANSFER_STALL,
 };
-use parking_lot::Mutex;
 
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -30,12 +30,12 @@ use crate::status::{
     VI_ERROR_USER_BUF, fail,
 };
 
-/// The most transfers of one call in flight. With pieces of [`PIECE`] they are an eighth of what
+/// The most transfers of one call in flight. With pieces of [`PIECE`] they are a quarter of what
 /// usbfs lets all processes have together (16 MiB unless configured).
-pub const MOST: usize = 8;
+pub const MOST: usize = 4;
 
 /// The most bytes of one transfer.
-pub const PIECE: usize = 256 << 10;
+pub const PIECE: usize = 1 << 20;
 
 /// The least bytes into which a transfer is cut when the system is short of memory.
 pub const LEAST: usize = 16 << 10;

@@ -5,7 +5,9 @@ use std::io;
 use std::time::Duration;
 
 use crate::sim::gpib::Abort;
+use crate::sim::gpib::Address;
 use crate::sim::gpib::Board;
+use crate::sim::gpib::Failure;
 use crate::sim::gpib::Terminator;
 use crate::sim::gpib::Until;
 use crate::sim::gpib::message::UNL;
@@ -101,8 +103,7 @@ impl Machine {
         let message = [data, self.settings.eos_bytes()].concat();
         let Settings { eoi, auto, address, mode, .. } = self.settings;
         if mode == 1 {
-            // Nobody is told what becomes of it.
-            let _ = self.board.send(address, &message, eoi, &self.until());
+            self.send(address, &message, eoi);
             if auto == 1 || auto == 2 && data.trim_ascii_end().ends_with(b"?") {
                 self.read(ReadEnd::Eoi, answer)?;
             }
@@ -110,6 +111,19 @@ impl Machine {
             let _ = self.board.write(&message, eoi, &self.until());
         }
         Ok(())
+    }
+
+    /// Sends data, each byte within its time. Nobody is told what becomes of it.
+    fn send(&self, to: Address, data: &[u8], eoi: bool) {
+        let setup = [vec![UNL], self.board.address().talk(), to.listen()].concat();
+        if self.board.command(&setup, &self.until()).is_err() {
+            return;
+        }
+        let mut rest = data;
+        while let Err((count @ 1.., Failure::Timeout)) = self.board.write(rest, eoi, &self.until())
+        {
+            rest = &rest[count..];
+        }
     }
 
     /// Passes on what the addressed instrument says.

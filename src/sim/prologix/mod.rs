@@ -106,7 +106,7 @@ impl Default for Config {
             bind: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             second: Second::Refused,
-            address: Address::new(21),
+            address: Address::new(0),
         }
     }
 }

@@ -91,7 +91,7 @@ fn a_query_goes_to_the_addressed_instrument_and_back() {
     let (bus, _adapter, mut client) = connected();
     bus.forget_log();
     client.says(b"++addr 5\n++eos 3\n*IDN?\n++read eoi\n", b"Maker,Five,1,0\n");
-    assert_eq!(bus.log_line(), "3F 55 25 21>5. 3F 35 45 5>15.");
+    assert_eq!(bus.log_line(), "3F 40 25 0>5. 3F 20 45 5>15.");
     client.says(b"++addr 9 99\n*IDN?\n++read eoi\n", b"Maker,Nine,1,0\n");
     client.says(b"++addr 9 98\n++read_tmo_ms 20\n*IDN?\n++read eoi\n", b"");
 }
@@ -111,7 +111,7 @@ fn escaped_characters_are_data_and_all_others_end_a_line_or_make_a_command() {
 fn eos_is_appended_and_eoi_goes_with_the_last_byte_when_it_is_on() {
     let (bus, _adapter, mut client) = connected();
     client.send(b"++addr 5\n");
-    for (eos, eoi, wanted) in [(0, 1, "21>6."), (1, 1, "21>5."), (2, 0, "21>5"), (3, 0, "21>4")] {
+    for (eos, eoi, wanted) in [(0, 1, "0>6."), (1, 1, "0>5."), (2, 0, "0>5"), (3, 0, "0>4")] {
         bus.forget_log();
         client.says(format!("++eos {eos}\n++eoi {eoi}\n*RST\n").as_bytes(), b"");
         assert!(bus.log_line().ends_with(wanted), "{eos} {eoi}: {}", bus.log_line());

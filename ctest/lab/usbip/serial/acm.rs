@@ -3,7 +3,7 @@
 //! have it. Errors and modem inputs come in notifications of their own, apart from the data.
 
 use crate::lab::usbip::descriptor;
-use crate::lab::usbip::device::Setup;
+use crate::lab::usbip::function::Setup;
 use crate::lab::usbip::serial::Model;
 use crate::lab::usbip::serial::line::Fault;
 use crate::lab::usbip::serial::line::Inputs;

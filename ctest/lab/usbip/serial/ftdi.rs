@@ -4,7 +4,7 @@
 //! a line can do to a receiver can be shown.
 
 use crate::lab::usbip::descriptor;
-use crate::lab::usbip::device::Setup;
+use crate::lab::usbip::function::Setup;
 use crate::lab::usbip::serial::Model;
 use crate::lab::usbip::serial::line::Fault;
 use crate::lab::usbip::serial::line::Inputs;

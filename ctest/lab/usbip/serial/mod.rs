@@ -20,12 +20,12 @@ mod line;
 use std::io;
 
 use crate::lab::usbip::descriptor::Identity;
-use crate::lab::usbip::device::Function;
-use crate::lab::usbip::device::Given;
-use crate::lab::usbip::device::Pipes;
-use crate::lab::usbip::device::Reply;
-use crate::lab::usbip::device::Setup;
-use crate::lab::usbip::device::Taken;
+use crate::lab::usbip::function::Function;
+use crate::lab::usbip::function::Given;
+use crate::lab::usbip::function::Pipes;
+use crate::lab::usbip::function::Reply;
+use crate::lab::usbip::function::Setup;
+use crate::lab::usbip::function::Taken;
 use crate::lab::usbip::serial::acm::Acm;
 use crate::lab::usbip::serial::ftdi::Ftdi;
 use crate::lab::usbip::serial::line::Behaviour;

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use visa::sim::Remote;
 
-use crate::lab::usbip::device::Pipes;
-use crate::lab::usbip::device::Reply;
-use crate::lab::usbip::device::Setup;
+use crate::lab::usbip::function::Pipes;
+use crate::lab::usbip::function::Reply;
+use crate::lab::usbip::function::Setup;
 use crate::lab::usbip::tmc::interface::Interface;
 
 /// Statuses of table 16, and one of USB488's.
@@ -233,6 +233,7 @@ impl Interface {
         if self.notices.iter().any(|notice| notice[0] & 0x80 != 0 && notice[0] != 0x81) {
             return vec![INTERRUPT_IN_BUSY, tag, 0];
         }
+        self.note_requests();
         let status = self.front.poll();
         if !self.faults.take("stb-none") {
             let wrong = u8::from(self.faults.take("stb-tag"));

@@ -10,8 +10,8 @@ use std::time::Instant;
 use visa::sim::Extent;
 use visa::sim::Front;
 
-use crate::lab::usbip::device::Given;
-use crate::lab::usbip::device::Pipes;
+use crate::lab::usbip::function::Given;
+use crate::lab::usbip::function::Pipes;
 use crate::lab::usbip::tmc::interface::Interface;
 use crate::lab::usbip::tmc::output::HEADER;
 use crate::lab::usbip::tmc::output::VENDOR_SPECIFIC_IN;

@@ -11,9 +11,9 @@ use std::time::Instant;
 
 use visa::sim;
 
-use crate::lab::usbip::device::Given;
-use crate::lab::usbip::device::Pipes;
 use crate::lab::usbip::faults::Faults;
+use crate::lab::usbip::function::Given;
+use crate::lab::usbip::function::Pipes;
 use crate::lab::usbip::text;
 use crate::lab::usbip::tmc::control;
 use crate::lab::usbip::tmc::input::Input;
@@ -112,12 +112,17 @@ impl Interface {
         if address == self.endpoints.input { self.input(most, pipes) } else { self.notice(most) }
     }
 
-    fn notice(&mut self, most: usize) -> Given {
+    /// What has come of the instrument's requests for service is told in its order.
+    pub(super) fn note_requests(&mut self) {
         while let Ok(status) = self.requests_for_service.try_recv() {
             if self.options.usb488 {
                 self.notices.push_back(vec![SERVICE_REQUEST, status]);
             }
         }
+    }
+
+    fn notice(&mut self, most: usize) -> Given {
+        self.note_requests();
         match self.notices.pop_front() {
             None => Given::Nothing,
             Some(bytes) if bytes.len() > most => Given::Babble(bytes[..most].to_vec()),

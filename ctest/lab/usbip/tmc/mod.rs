@@ -27,13 +27,13 @@ use std::sync::mpsc::Sender;
 use std::time::Instant;
 
 use crate::lab::usbip::descriptor::Identity;
-use crate::lab::usbip::device::Function;
-use crate::lab::usbip::device::Given;
-use crate::lab::usbip::device::Pipes;
-use crate::lab::usbip::device::Reply;
-use crate::lab::usbip::device::Setup;
-use crate::lab::usbip::device::Speed;
-use crate::lab::usbip::device::Taken;
+use crate::lab::usbip::function::Function;
+use crate::lab::usbip::function::Given;
+use crate::lab::usbip::function::Pipes;
+use crate::lab::usbip::function::Reply;
+use crate::lab::usbip::function::Setup;
+use crate::lab::usbip::function::Speed;
+use crate::lab::usbip::function::Taken;
 use crate::lab::usbip::tmc::interface::Interface;
 pub use crate::lab::usbip::tmc::options::Options;
 

@@ -3,8 +3,8 @@
 
 use crate::lab::usbip::descriptor;
 use crate::lab::usbip::descriptor::Identity;
-use crate::lab::usbip::device::IN;
-use crate::lab::usbip::device::Speed;
+use crate::lab::usbip::function::IN;
+use crate::lab::usbip::function::Speed;
 
 /// USBTMC's class and subclass (USBTMC 1.0, table 43).
 const CLASS: [u8; 2] = [0xFE, 3];

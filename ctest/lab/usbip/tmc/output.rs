@@ -5,8 +5,8 @@
 use std::time::Duration;
 use std::time::Instant;
 
-use crate::lab::usbip::device::Pipes;
-use crate::lab::usbip::device::Taken;
+use crate::lab::usbip::function::Pipes;
+use crate::lab::usbip::function::Taken;
 use crate::lab::usbip::tmc::interface::Interface;
 
 /// Bytes of a header.
