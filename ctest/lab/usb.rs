@@ -80,6 +80,7 @@ const LIBRARY: &[Check] = &[
     ("usb_operations.c", "needs_clear", "high", &["usbtmc,needs-clear:U1"]),
     ("usb_operations.c", "finding", "several", SEVERAL),
     ("usb_operations.c", "owner", "high", &["usbtmc:U1"]),
+    ("usb_children.c", "fork", "high", &["usbtmc:U1"]),
     ("usb_threads.c", "cancelling", "high", &["usbtmc:U1"]),
     ("usb_threads.c", "unplugging", "high", &["usbtmc:U1"]),
     ("usb_threads.c", "passing", "high", &["usbtmc:U1"]),

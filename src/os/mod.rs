@@ -19,6 +19,7 @@ pub mod memory;
 pub mod net;
 pub mod output;
 pub mod own;
+pub mod places;
 pub mod poll;
 #[cfg(test)]
 pub mod pty;

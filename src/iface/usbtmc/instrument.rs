@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! An instrument: what all sessions of one USBTMC interface share in this process.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::iface::usbtmc::conversation::Conversation;
@@ -15,9 +15,10 @@ use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
+use crate::os::places::Places;
 use crate::os::usb::Device;
 use crate::os::usb::descriptors::{Alternate, Endpoint, Kind};
-use crate::status::{Error, Result, VI_ERROR_RSRC_NFOUND, fail};
+use crate::status::{Error, Result, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, fail};
 use crate::wire::usbtmc;
 use crate::wire::usbtmc::{Capabilities, LONGEST_ANSWER};
 
@@ -86,7 +87,7 @@ impl Instrument {
     /// what a program before may have left behind, and set to remote control where it knows that.
     ///
     /// # Errors
-    /// VI_ERROR_ABORT, VI_ERROR_CONN_LOST.
+    /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_CONN_LOST.
     pub fn new(pipes: Box<dyn Pipes>, layout: Layout, quirks: Quirks, wait: &Wait) -> Result<Self> {
         let mut instrument = Self {
             pipes,
@@ -113,6 +114,9 @@ impl Instrument {
         }
         wait.ticket.check()?;
         instrument.pipes.alive()?;
+        if wait.deadline.has_passed() {
+            return fail(VI_ERROR_TMO, "the instrument was not greeted in time");
+        }
         Ok(instrument)
     }
 
@@ -124,31 +128,20 @@ impl Instrument {
         let Some(layout) = Layout::of(setting) else {
             return fail(VI_ERROR_RSRC_NFOUND, "not a USBTMC interface");
         };
-        let table = OPEN.get(|| Ok::<_, Error>(Gate::default()))?;
-        let mut open = table.pass(wait)?;
-        open.retain(|entry: &Entry| entry.instrument.strong_count() > 0);
-        let key = (device.bus, device.address, setting.interface);
-        let mut known = open.iter().filter(|entry| entry.key == key);
+        let open = OPEN.get(|| Ok::<_, Error>(Places::default()))?;
+        let place = open.of((device.bus, device.address, setting.interface));
+        let mut opened = place.pass(wait)?;
         // One that is unplugged may have left its number to another.
-        let known = known.find_map(|entry| {
-            entry.instrument.upgrade().filter(|instrument| instrument.pipes.alive().is_ok())
-        });
-        if let Some(instrument) = known {
-            return Ok(instrument);
+        if let Some(known) = opened.upgrade().filter(|known| known.pipes.alive().is_ok()) {
+            return Ok(known);
         }
         let pipes = driver::way_to(device, setting.interface, wait)?;
         let quirks = quirks::of(device.vendor, device.product);
         let instrument = Arc::new(Self::new(pipes, layout, quirks, wait)?);
-        open.push(Entry { key, instrument: Arc::downgrade(&instrument) });
+        *opened = Arc::downgrade(&instrument);
         Ok(instrument)
     }
 }
 
-/// The instruments that this process has open. Passed while one is opened.
-static OPEN: PerProcess<Gate<Vec<Entry>>> = PerProcess::new();
-
-struct Entry {
-    /// Bus, address, interface.
-    key: (u16, u16, u8),
-    instrument: Weak<Instrument>,
-}
+/// The instruments that this process has open, by bus, address and interface.
+static OPEN: PerProcess<Places<(u16, u16, u8), Instrument>> = PerProcess::new();

@@ -32,11 +32,12 @@ use crate::iface::usbtmc::notices::Watcher;
 use crate::iface::{
     Call, Interface, Interrupt, Link, RenMode, Report, Signal, Sink, Stop, Transfer,
 };
+use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::usb::Device;
 use crate::os::usb::descriptors::Alternate;
-use crate::os::usb::devices;
+use crate::os::usb::devices_by;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
@@ -55,8 +56,9 @@ impl Interface for Usbtmc {
         Kinds::USB_INSTR
     }
 
-    fn find(&self, _deadline: Deadline) -> Vec<ResourceName> {
-        let all = devices();
+    fn find(&self, deadline: Deadline) -> Vec<ResourceName> {
+        let cancel = Cancel::new();
+        let all = devices_by(&Wait { deadline, ticket: cancel.ticket() }).unwrap_or_default();
         all.iter().flat_map(|device| names_of(device, &all)).collect()
     }
 
@@ -67,7 +69,7 @@ impl Interface for Usbtmc {
         if *board != 0 {
             return fail(VI_ERROR_RSRC_NFOUND, "all USB devices are on board 0");
         }
-        let all = devices();
+        let all = devices_by(wait)?;
         let device = usb::find(&all, *manufacturer, *model, serial)?;
         let setting = usb::interface(device, *interface, is_instrument)?;
         let instrument = Instrument::open(device, setting, wait)?;

@@ -4,7 +4,6 @@
 //! driver with it. A forked child opens its own.
 
 use std::sync::Arc;
-use std::sync::Weak;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
@@ -14,11 +13,11 @@ use rusb::ffi::constants::{
 
 use crate::os::Cancel;
 use crate::os::Deadline;
-use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::aside;
 use crate::os::fork::PerProcess;
 use crate::os::memory;
+use crate::os::places::{Place, Places};
 use crate::os::usb::carry::{Cut, Moved, Strays, carry, close_gap};
 use crate::os::usb::descriptors::{Alternate, Endpoint, Kind};
 use crate::os::usb::handle::Handle;
@@ -62,6 +61,7 @@ pub struct ControlRequest {
 pub struct Claim {
     /// Taken away in drop.
     shared: Option<Arc<Shared>>,
+    place: Place<Shared>,
 }
 
 struct Shared {
@@ -83,17 +83,13 @@ impl Claim {
     /// # Errors
     /// As [`Handle::open`]; VI_ERROR_TMO, VI_ERROR_ABORT.
     pub fn open(device: &Device, interface: u8, wait: &Wait) -> Result<Self> {
-        let table = CLAIMED.get(|| Ok::<_, Error>(Gate::default()))?;
-        let mut claimed = table.pass(wait)?;
-        claimed.retain(|entry: &Entry| entry.shared.strong_count() > 0);
-        let is_it = |shared: &Shared| {
-            shared.interface == interface
-                && (shared.device.bus, shared.device.address) == (device.bus, device.address)
-                && !shared.has_gone()
-        };
-        let mut known = claimed.iter().filter_map(|entry| entry.shared.upgrade());
-        if let Some(shared) = known.find(|shared| is_it(shared)) {
-            return Ok(Self { shared: Some(shared) });
+        let claimed = CLAIMED.get(|| Ok::<_, Error>(Places::default()))?;
+        let place = claimed.of((device.bus, device.address, interface));
+        let mut claim = place.pass(wait)?;
+        // One that is unplugged may have left its number to another.
+        if let Some(shared) = claim.upgrade().filter(|shared| !shared.has_gone()) {
+            drop(claim);
+            return Ok(Self { shared: Some(shared), place });
         }
         let wanted = device.clone();
         // A driver that is being detached may have to end a call of its own first.
@@ -107,8 +103,9 @@ impl Claim {
             alternate: AtomicU8::new(0),
             lost: AtomicBool::new(false),
         });
-        claimed.push(Entry { shared: Arc::downgrade(&shared) });
-        Ok(Self { shared: Some(shared) })
+        *claim = Arc::downgrade(&shared);
+        drop(claim);
+        Ok(Self { shared: Some(shared), place })
     }
 
     fn shared(&self) -> &Shared {
@@ -226,13 +223,15 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let Some(shared) = self.shared.take() else { return };
-        // Under the gate, so that who opens it next finds it either open or given back. In a forked
-        // child the gate is another.
+        // In a forked child, another thread of the parent's may be at the place for ever.
+        let Some(shared) = self.shared.take().filter(|shared| !shared.handle.is_inherited()) else {
+            return;
+        };
+        // At its place, so that who opens it next finds it either open or given back.
         let cancel = Cancel::new();
         let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
-        let _closing = CLAIMED.made().and_then(|table| table.pass(&wait).ok());
-        let talks = |shared: &Shared| shared.handle.had_driver() && !shared.handle.is_inherited();
+        let _closing = self.place.pass(&wait);
+        let talks = |shared: &Shared| shared.handle.had_driver();
         let Some(shared) = Arc::into_inner(shared).filter(talks) else { return };
         let wait = Wait { deadline: Deadline::after(GIVING_BACK), ..wait };
         // Without a thread, it was dropped where it should have begun, and so given back.
@@ -356,9 +355,6 @@ fn with_buffer<T>(len: usize, part: impl FnOnce(&mut [u8]) -> Result<T>) -> Resu
     part(&mut [0; SETUP + CONTROL_USUAL][..SETUP + len])
 }
 
-/// The interfaces that this process has claimed. Passed while one is opened or given back.
-static CLAIMED: PerProcess<Gate<Vec<Entry>>> = PerProcess::new();
-
-struct Entry {
-    shared: Weak<Shared>,
-}
+/// The interfaces that this process has claimed, by bus, address and number. A forked child claims
+/// its own.
+static CLAIMED: PerProcess<Places<(u16, u16, u8), Shared>> = PerProcess::new();

@@ -202,7 +202,14 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        if self.is_inherited() || !*self.events.lock() {
+        if self.is_inherited() {
+            return;
+        }
+        if !*self.events.lock() {
+            // Closing the device would wait for what never comes back.
+            if let Ok(kept) = self.open.node.try_clone() {
+                std::mem::forget(kept);
+            }
             return;
         }
         let number = self.interface.into();

@@ -8,8 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::os::Wait;
+use crate::os::aside;
 use crate::os::usb::descriptors;
 use crate::os::usb::descriptors::Alternate;
+use crate::status::Result;
 
 /// Where the kernel lists devices.
 pub(super) const DEVICES: &str = "/sys/bus/usb/devices";
@@ -51,9 +54,17 @@ impl Device {
 }
 
 /// The devices that are plugged in, in the order of their places. None where the system has no
-/// USB.
+/// USB. The system may hold this up while one of them is just being reset.
 pub fn devices() -> Vec<Device> {
     devices_in(Path::new(DEVICES))
+}
+
+/// The same, for those with little time.
+///
+/// # Errors
+/// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_ALLOC.
+pub fn devices_by(wait: &Wait) -> Result<Vec<Device>> {
+    aside::run("visa-usb-find", wait, devices)
 }
 
 fn devices_in(folder: &Path) -> Vec<Device> {

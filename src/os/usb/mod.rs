@@ -20,5 +20,5 @@ mod transfer;
 pub use carry::{Moved, PARTS};
 pub use claim::{Claim, ControlRequest};
 pub use driver::{driver_of, instrument_node, may_open};
-pub use list::{Device, devices};
+pub use list::{Device, devices, devices_by};
 pub use transfer::End;
