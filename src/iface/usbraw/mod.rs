@@ -8,7 +8,7 @@
 //!
 //! What viFindRsrc lists: interfaces of the vendor's own class that none of the kernel's drivers
 //! has. So keyboards, cameras, network and serial adapters are never listed. By its name any
-//! interface opens, but not over the head of a driver: see [`find::claimable`].
+//! interface opens, but not over the head of a driver (`find.rs` says which).
 
 mod attributes;
 mod find;

@@ -146,6 +146,27 @@ fn open_counting(counting: Duration) -> (Node, Bench) {
     (Node::start(&long(&cancel), counting, || Ok(scripted)).unwrap(), Bench { device, wire })
 }
 
+const REQUEST: ControlRequest =
+    ControlRequest { request_type: 0xA1, request: 7, value: 0, index: 0 };
+
+/// Lets a request go unanswered whose caller has left: the driver is stuck until something is sent
+/// to what this returns.
+fn stuck(node: &Node, bench: &Bench) -> mpsc::Sender<()> {
+    let (answer, silence) = mpsc::channel();
+    bench.device.state.lock().silence = Some(silence);
+    let cancel = Cancel::new();
+    let wait = long(&cancel);
+    std::thread::scope(|scope| {
+        let call = scope.spawn(|| node.control_in(REQUEST, &mut [0; 8], &wait));
+        while bench.device.state.lock().silence.is_some() {
+            std::thread::yield_now();
+        }
+        cancel.terminate();
+        assert_eq!(call.join().unwrap().unwrap_err().code, VI_ERROR_ABORT);
+    });
+    answer
+}
+
 fn long(cancel: &Cancel) -> Wait<'_> {
     Wait { deadline: Deadline::after(PATIENTLY), ticket: cancel.ticket() }
 }
@@ -189,17 +210,29 @@ fn a_short_answer_is_asked_for_in_one_piece_and_a_long_one_then_in_many() {
 }
 
 #[test]
-fn what_came_before_the_deadline_is_kept_and_the_rest_cancelled() {
+fn what_came_before_a_read_ends_is_kept_and_the_rest_cancelled() {
     let (node, bench) = open();
-    let cancel = Cancel::new();
+    let (ends, cancel) = (Cancel::new(), Cancel::new());
     bench.comes(&[7; PIECE], Ok(Received::More));
     let mut buf = vec![0; 3 * PIECE];
-    let came = node.bulk_in(&mut buf, &short(&cancel));
-    assert_eq!((came.count, came.outcome.unwrap_err().code), (PIECE, VI_ERROR_TMO));
+    let wait = long(&ends);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| node.bulk_in(&mut buf, &wait));
+        // Until the second piece has been asked for.
+        while bench.device.state.lock().asked.len() < 2 {
+            std::thread::yield_now();
+        }
+        ends.terminate();
+        let came = reader.join().unwrap();
+        assert_eq!((came.count, came.outcome.unwrap_err().code), (PIECE, VI_ERROR_ABORT));
+    });
     assert_eq!(bench.log(), ["clean up"]);
     bench.comes(&[9; 4], Ok(Received::Ended));
     let came = node.bulk_in(&mut buf, &long(&cancel));
     assert_eq!((came.count, came.outcome), (4, Ok(true)));
+    // Whether it had begun or not.
+    let came = node.bulk_in(&mut buf, &short(&cancel));
+    assert_eq!((came.count, came.outcome.unwrap_err().code), (0, VI_ERROR_TMO));
 }
 
 #[test]
@@ -226,20 +259,16 @@ fn a_read_without_end_is_ended_from_another_thread() {
 fn a_silent_device_holds_no_call_past_its_deadline_and_stale_orders_are_dropped() {
     let (node, bench) = open_counting(Duration::from_millis(20));
     let cancel = Cancel::new();
-    let (answer, silence) = mpsc::channel();
-    bench.device.state.lock().silence = Some(silence);
-    let setup = ControlRequest { request_type: 0xA1, request: 7, value: 0, index: 0 };
+    let answer = stuck(&node, &bench);
     let mut buf = [0; 8];
     let code = |result: Result<usize>| result.unwrap_err().code;
-    assert_eq!(code(node.control_in(setup, &mut buf, &short(&cancel))), VI_ERROR_TMO);
-    // The thread is still in that request.
-    assert_eq!(code(node.control_in(setup, &mut buf, &short(&cancel))), VI_ERROR_TMO);
+    assert_eq!(code(node.control_in(REQUEST, &mut buf, &short(&cancel))), VI_ERROR_TMO);
     assert_eq!(
         node.bulk_out(b"*RST".to_vec(), &short(&cancel)).unwrap_err().error.code,
         VI_ERROR_TMO
     );
     answer.send(()).unwrap();
-    assert_eq!(node.control_in(setup, &mut buf, &long(&cancel)), Ok(4));
+    assert_eq!(node.control_in(REQUEST, &mut buf, &long(&cancel)), Ok(4));
     assert_eq!(buf, [7, 7, 7, 7, 0, 0, 0, 0]);
     // The first, which could not be taken back, and the last.
     let log = bench.log();
@@ -255,8 +284,18 @@ fn what_is_sent_goes_as_the_device_takes_it_and_a_failure_tells_how_far_it_came(
     node.bulk_out(b"MEAS?".to_vec(), &wait).unwrap();
     assert_eq!(bench.device.state.lock().taken, b"MEAS?");
     bench.device.state.lock().takes = 6;
-    let cut = node.bulk_out(b"MEAS:VOLT?".to_vec(), &short(&cancel)).unwrap_err();
-    assert_eq!((cut.count, cut.error.code), (8, VI_ERROR_TMO), "whole words of what was padded");
+    let ends = Cancel::new();
+    let ended = long(&ends);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| node.bulk_out(b"MEAS:VOLT?".to_vec(), &ended).unwrap_err());
+        while bench.device.state.lock().takes > 0 {
+            std::thread::yield_now();
+        }
+        ends.terminate();
+        let cut = writer.join().unwrap();
+        // Of what was padded, in whole words.
+        assert_eq!((cut.count, cut.error.code), (8, VI_ERROR_ABORT));
+    });
     assert_eq!(bench.log(), ["cancel", "clean up"]);
     bench.device.state.lock().out_error = Some(libc::EPIPE);
     bench.device.state.lock().takes = usize::MAX;
@@ -325,11 +364,7 @@ fn a_node_that_is_being_given_back_is_waited_for() {
 #[test]
 fn a_node_whose_driver_is_stuck_is_given_back_when_that_ends() {
     let (node, bench) = open_counting(Duration::from_millis(20));
-    let cancel = Cancel::new();
-    let (answer, silence) = mpsc::channel();
-    bench.device.state.lock().silence = Some(silence);
-    let setup = ControlRequest { request_type: 0xA1, request: 7, value: 0, index: 0 };
-    assert!(node.control_in(setup, &mut [0; 8], &short(&cancel)).is_err());
+    let answer = stuck(&node, &bench);
     drop(node);
     assert_eq!(bench.log(), [] as [&str; 0]);
     answer.send(()).unwrap();
@@ -338,4 +373,30 @@ fn a_node_whose_driver_is_stuck_is_given_back_when_that_ends() {
         assert!(started.elapsed() < PATIENTLY, "the thread has not ended");
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn a_transfer_left_behind_in_a_stuck_driver_is_cancelled_before_the_next() {
+    let (node, bench) = open_counting(Duration::from_millis(20));
+    let (reads, cancel) = (Cancel::new(), Cancel::new());
+    let wait = Wait { deadline: Deadline::Never, ticket: reads.ticket() };
+    let answer = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| node.bulk_in(&mut [0; 8], &wait).outcome.unwrap_err().code);
+        while bench.device.state.lock().asked.is_empty() {
+            std::thread::yield_now();
+        }
+        let answer = stuck(&node, &bench);
+        reads.terminate();
+        assert_eq!(reader.join().unwrap(), VI_ERROR_ABORT);
+        answer
+    });
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| node.bulk_out(b"next".to_vec(), &long(&cancel)).is_ok());
+        while node.shared.is_idle() {
+            std::thread::yield_now();
+        }
+        answer.send(()).unwrap();
+        assert!(writer.join().unwrap());
+    });
+    assert_eq!(bench.log(), ["control", "clean up"]);
 }

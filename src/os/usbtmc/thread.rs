@@ -118,6 +118,12 @@ impl Shared {
         false
     }
 
+    /// Whether nothing waits to be begun.
+    #[cfg(test)]
+    pub(super) fn is_idle(&self) -> bool {
+        self.orders.lock().is_empty()
+    }
+
     fn next(&self) -> Option<Order> {
         self.orders.lock().pop_front()
     }

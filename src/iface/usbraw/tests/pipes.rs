@@ -100,7 +100,10 @@ fn another_setting_has_other_pipes() {
     assert_eq!(number(&link, VI_ATTR_USB_ALT_SETTING), 1);
     link.set(VI_ATTR_USB_ALT_SETTING, 0, &call).unwrap();
     device.sends(0x81, b"first");
-    assert_eq!(read(&link, 9, &call).0, b"first", "what was kept before is gone");
+    assert_eq!(read(&link, 9, &call).0, b"first");
+    link.set(VI_ATTR_USB_BULK_IN_PIPE, 0x82, &call).unwrap();
+    device.sends(0x82, b"new");
+    assert_eq!(read(&link, 9, &call).0, b"new", "what was kept before is gone");
 }
 
 #[test]
