@@ -20,7 +20,7 @@ use crate::os::Wait;
 use crate::os::fork;
 use crate::os::gate::Passed;
 use crate::status::{Result, VI_ERROR_NCIC, fail};
-use crate::wire::gpib::BusAddress;
+use crate::wire::gpib::{BusAddress, RQS};
 
 /// How long whoever asks how the board is waits for another's exchange.
 const STATUS_PATIENCE: Duration = Duration::from_millis(200);
@@ -98,6 +98,15 @@ impl Bus {
         }
     }
 
+    /// A bus as another process than this one would have it.
+    #[cfg(test)]
+    pub fn as_process(number: u16, board: Box<dyn Board>, owner: u64) -> Self {
+        let sharing = Sharing::of(&board.identity(), owner);
+        let mut bus = Self::new(number, board, None);
+        bus.sharing = sharing;
+        bus
+    }
+
     /// Takes the board: this process's threads in the order in which they came, and then all
     /// processes.
     ///
@@ -110,8 +119,17 @@ impl Bus {
             turn.addressed = None;
         }
         turn.version = claimed.version();
+        // Before anybody polls: a request that another process has taken back is known then.
+        self.hear();
         self.board.enter(wait)?;
         Ok(Held { bus: self, turn, claimed: Some(claimed) })
+    }
+
+    /// Hands out what other processes have polled.
+    pub fn hear(&self) {
+        for (device, byte) in self.sharing.news() {
+            self.service.polled(device, byte, None);
+        }
     }
 
     /// [`Board::await_conditions`], which needs no hold.
@@ -177,6 +195,20 @@ impl Held<'_> {
     pub fn board(&mut self) -> &dyn Board {
         self.turn.addressed = None;
         &*self.bus.board
+    }
+
+    /// Polls a device, for the session `asking` if any, and tells all others that want to know when
+    /// it requests service.
+    ///
+    /// # Errors
+    /// As [`Board::serial_poll`].
+    pub fn poll(&mut self, device: BusAddress, asking: Option<u64>, wait: &Wait) -> Result<u8> {
+        let byte = self.board().serial_poll(device, wait)?;
+        if byte & RQS != 0 {
+            self.bus.sharing.tell(device, byte);
+            self.bus.service.polled(device, byte, asking);
+        }
+        Ok(byte)
     }
 
     /// Moves a message, or part of one, from or to a device.

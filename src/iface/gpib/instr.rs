@@ -21,6 +21,9 @@ use crate::wire::gpib::BusAddress;
 /// exchange is no reason to fail.
 const PRESENCE_PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long a write that viClose has ended may take to drop what was sent of its message.
+const AFTER_CLOSE: Duration = Duration::from_millis(100);
+
 /// A session's way to an instrument.
 pub struct Instr {
     bus: Arc<Bus>,
@@ -134,6 +137,13 @@ impl Link for Instr {
             board.write(self.device, data, call.send_end, exchange)
         });
         self.note_cut(&written);
+        if call.wait.ticket.is_closed() && self.has_half_message.load(Ordering::Relaxed) {
+            // No call follows, and viClose may be over already.
+            let uncancelled = Cancel::new();
+            let deadline = Deadline::after(AFTER_CLOSE);
+            let _ =
+                held.board().clear(self.device, &Wait { deadline, ticket: uncancelled.ticket() });
+        }
         Transfer { outcome: self.note(written.outcome), ..written }
     }
 
@@ -184,9 +194,8 @@ impl Link for Instr {
         if let Some(byte) = self.bus.service.take_kept(self.id) {
             return Ok(byte);
         }
-        let byte = self.note(held.board().serial_poll(self.device, &wait))?;
-        self.bus.service.polled(self.device, byte, Some(self.id));
-        Ok(byte)
+        let byte = self.note(held.poll(self.device, Some(self.id), &wait))?;
+        Ok(byte | self.bus.service.take_owed(self.id))
     }
 
     fn trigger(&self, call: &Call) -> Result {

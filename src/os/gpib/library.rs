@@ -427,10 +427,11 @@ impl Descriptor {
             // SAFETY: no arguments.
             let (sta, err, cnt) = unsafe { (sta(), err(), cnt()) };
             if sta & sta::CMPL != 0 {
-                let timed_out = sta & sta::TIMO != 0;
-                let outcome = match sta & sta::ERR {
-                    0 => Ok(()),
-                    _ => Err(Error::new(status_of(err, timed_out), "GPIB operation")),
+                let outcome = match (sta & sta::ERR, err) {
+                    (0, _) => Ok(()),
+                    // By our own stop.
+                    (_, EABO) => Err(error),
+                    _ => Err(Error::new(status_of(err, false), "GPIB operation")),
                 };
                 let count = cnt as u32 as usize;
                 return Ok(Ended { count, end: sta & sta::END != 0, outcome });
