@@ -38,7 +38,7 @@ pub const PROGRAMS: &[(&str, &[&str])] = &[
 /// Programs for instruments of any kind. Not there: those in which one session reads while another
 /// is to go on (async.c, srq.c, terminate.c), for a read that waits has the whole bus, and
 /// read_ends.c, for linux-gpib does not tell END and termination character apart.
-pub const GENERAL: &[&str] = &[
+const GENERAL: &[&str] = &[
     "attributes_guard.c",
     "big_block.c",
     "buffers.c",

@@ -32,7 +32,7 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("lab::gpib::{}::{check}", visa::stem(source));
         trial(name.clone(), move || program(&name, &format!("gpib/{source}"), &[BOARD, check]))
     });
-    let general = visa::GENERAL.iter().map(|&source| {
+    let general = GENERAL.iter().map(|&source| {
         let name = format!("lab::gpib::general::{}", visa::stem(source));
         trial(name.clone(), move || program(&name, source, &[&visa::instrument(BOARD)]))
     });
@@ -59,6 +59,17 @@ fn program(name: &str, source: &str, arguments: &[&str]) -> Outcome {
 
 /// The guest's only board.
 const BOARD: &str = "GPIB0";
+
+/// Programs for instruments of any kind that are no matter of time or of much data.
+const GENERAL: &[&str] = &[
+    "attributes_guard.c",
+    "buffers.c",
+    "clear.c",
+    "files.c",
+    "formatted_query.c",
+    "query.c",
+    "write_send_end.c",
+];
 
 /// The checks of `device.c`.
 const DEVICE: &[&str] = &[
