@@ -38,7 +38,7 @@ pub const PROGRAMS: &[(&str, &[&str])] = &[
 /// Programs for instruments of any kind. Not there: those in which one session reads while another
 /// is to go on (async.c, srq.c, terminate.c), for a read that waits has the whole bus, and
 /// read_ends.c, for linux-gpib does not tell END and termination character apart.
-pub const GENERAL: &[&str] = &[
+const GENERAL: &[&str] = &[
     "attributes_guard.c",
     "big_block.c",
     "buffers.c",
@@ -54,18 +54,25 @@ pub const GENERAL: &[&str] = &[
     "write_send_end.c",
 ];
 
-/// The board, and an instrument on it.
-pub const BOARD: &str = "GPIB0";
-pub const INSTRUMENT: &str = "GPIB0::5::INSTR";
+/// An instrument on a board.
+pub fn instrument(board: &str) -> String {
+    format!("{board}::5::INSTR")
+}
+
+/// The number of our board: of two folders with the project on one machine, which may be tested at
+/// the same time, each has most likely its own.
+fn number() -> usize {
+    1 + env!("CARGO_MANIFEST_DIR").bytes().map(usize::from).sum::<usize>() % 15
+}
 
 pub fn trials() -> Vec<Trial> {
     let ours = each_check().map(|(source, check)| {
         let name = format!("gpib::{}::{check}", stem(source));
-        trial(name.clone(), move || run(&name, &format!("gpib/{source}"), &[BOARD, check]))
+        trial(name.clone(), move || run(&name, &format!("gpib/{source}"), &[&board(), check]))
     });
     let general = GENERAL.iter().map(|&source| {
         let name = format!("gpib::general::{}", stem(source));
-        trial(name.clone(), move || run(&name, source, &[INSTRUMENT]))
+        trial(name.clone(), move || run(&name, source, &[&instrument(&board())]))
     });
     let pyvisa = pyvisa::RELEASES.iter().map(|&release| {
         let name = format!("gpib::{}", release.replace("==", "_"));
@@ -90,6 +97,10 @@ pub fn build(name: &str, source: &str) -> Outcome<Built> {
     Ok(built)
 }
 
+fn board() -> String {
+    format!("GPIB{}", number())
+}
+
 /// PyVISA's programs for GPIB.
 pub const SCRIPT: &str = "ctest/gpib/pyvisa_gpib.py";
 
@@ -99,19 +110,17 @@ fn python(name: &str, release: &str) -> Outcome {
     stand_in::library(&dir)?;
     let _turn = TURN.lock();
     let bench = Started::new()?;
-    let mut command = bench.command(&python, &dir);
-    command.env("FERROVISA_CONFIG", bench.configuration()?).env_remove("PYVISA_LIBRARY");
-    programs::judge(command.arg(cc::project(SCRIPT)).arg(cc::library()?).arg(BOARD))
+    let mut command = bench.command_as(number(), &python, &dir)?;
+    command.env_remove("PYVISA_LIBRARY");
+    programs::judge(command.arg(cc::project(SCRIPT)).arg(cc::library()?).arg(board()))
 }
 
-/// The library of all processes of this machine takes turns on "board 0", whatever bench it is on.
+/// All processes of this machine that use our library take turns on a board, whatever bench it is.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn run(name: &str, source: &str, arguments: &[&str]) -> Outcome {
     let built = build(name, source)?;
     let _turn = TURN.lock();
     let bench = Started::new()?;
-    let mut command = bench.command(&built.program, &built.libraries);
-    command.env("FERROVISA_CONFIG", bench.configuration()?);
-    programs::judge(command.args(arguments))
+    programs::judge(bench.command_as(number(), &built.program, &built.libraries)?.args(arguments))
 }
