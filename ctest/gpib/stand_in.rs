@@ -125,11 +125,14 @@ impl Started {
         command
     }
 
-    /// A configuration with board 0: linux-gpib's library does not say which boards there are, and
-    /// its devices are not there.
-    pub fn configuration(&self) -> Outcome<PathBuf> {
-        let path = self.folder.join("config.toml");
-        std::fs::write(&path, "[gpib]\n0 = \"libgpib\"\n")?;
-        Ok(path)
+    /// The same for one that uses our library, with the bench as this board: linux-gpib's library
+    /// does not say which boards there are, and its devices are not there.
+    pub fn command_as(&self, number: usize, program: &Path, libraries: &Path) -> Outcome<Command> {
+        let configuration = self.folder.join("config.toml");
+        std::fs::write(&configuration, format!("[gpib]\n{number} = \"libgpib\"\n"))?;
+        let mut command = self.command(program, libraries);
+        command.env("FERROVISA_CONFIG", configuration);
+        command.env("GPIB_BENCH_BOARD", number.to_string());
+        Ok(command)
     }
 }

@@ -10,6 +10,8 @@ use crate::gpib::stand_in;
 use crate::gpib::stand_in::Started;
 use crate::programs;
 use crate::programs::Built;
+use crate::python;
+use crate::pyvisa;
 use crate::trial;
 
 /// Our programs and their checks.
@@ -52,20 +54,31 @@ pub const GENERAL: &[&str] = &[
     "write_send_end.c",
 ];
 
-/// The board, and an instrument on it.
-pub const BOARD: &str = "GPIB0";
-pub const INSTRUMENT: &str = "GPIB0::5::INSTR";
+/// An instrument on a board.
+pub fn instrument(board: &str) -> String {
+    format!("{board}::5::INSTR")
+}
+
+/// The number of our board: of two folders with the project on one machine, which may be tested at
+/// the same time, each has most likely its own.
+fn number() -> usize {
+    1 + env!("CARGO_MANIFEST_DIR").bytes().map(usize::from).sum::<usize>() % 15
+}
 
 pub fn trials() -> Vec<Trial> {
     let ours = each_check().map(|(source, check)| {
         let name = format!("gpib::{}::{check}", stem(source));
-        trial(name.clone(), move || run(&name, &format!("gpib/{source}"), &[BOARD, check]))
+        trial(name.clone(), move || run(&name, &format!("gpib/{source}"), &[&board(), check]))
     });
     let general = GENERAL.iter().map(|&source| {
         let name = format!("gpib::general::{}", stem(source));
-        trial(name.clone(), move || run(&name, source, &[INSTRUMENT]))
+        trial(name.clone(), move || run(&name, source, &[&instrument(&board())]))
     });
-    ours.chain(general).collect()
+    let pyvisa = pyvisa::RELEASES.iter().map(|&release| {
+        let name = format!("gpib::{}", release.replace("==", "_"));
+        trial(name.clone(), move || python(&name, release))
+    });
+    ours.chain(general).chain(pyvisa).collect()
 }
 
 /// Each check with its program.
@@ -84,14 +97,30 @@ pub fn build(name: &str, source: &str) -> Outcome<Built> {
     Ok(built)
 }
 
-/// The library of all processes of this machine takes turns on "board 0", whatever bench it is on.
+fn board() -> String {
+    format!("GPIB{}", number())
+}
+
+/// PyVISA's programs for GPIB.
+pub const SCRIPT: &str = "ctest/gpib/pyvisa_gpib.py";
+
+fn python(name: &str, release: &str) -> Outcome {
+    let python = python::with(&[release])?;
+    let dir = cc::scratch(name)?;
+    stand_in::library(&dir)?;
+    let _turn = TURN.lock();
+    let bench = Started::new()?;
+    let mut command = bench.command_as(number(), &python, &dir)?;
+    command.env_remove("PYVISA_LIBRARY");
+    programs::judge(command.arg(cc::project(SCRIPT)).arg(cc::library()?).arg(board()))
+}
+
+/// All processes of this machine that use our library take turns on a board, whatever bench it is.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn run(name: &str, source: &str, arguments: &[&str]) -> Outcome {
     let built = build(name, source)?;
     let _turn = TURN.lock();
     let bench = Started::new()?;
-    let mut command = bench.command(&built.program, &built.libraries);
-    command.env("FERROVISA_CONFIG", bench.configuration()?);
-    programs::judge(command.args(arguments))
+    programs::judge(bench.command_as(number(), &built.program, &built.libraries)?.args(arguments))
 }

@@ -177,17 +177,15 @@ static void remote(ViSession rm, const char *board)
     EXPECT(viGpibControlREN(a, 7), VI_ERROR_INV_MODE);
 }
 
-/* Who is found (at 29 is the other controller), and what an address without anybody answers. */
-static void finding(ViSession rm, const char *board)
+/* What a search finds, with a blank behind each name. */
+static const char *search(ViSession rm, const char *expression)
 {
-    static const char *const present[] = { "%s::INTFC", "%s::5::INSTR", "%s::9::INSTR",
-                                           "%s::12::3::INSTR", "%s::29::INSTR" };
+    static char all[1024];
     ViChar found[VI_FIND_BUFLEN];
     ViFindList list = VI_NULL;
     ViUInt32 count = 0, i;
-    char all[1024] = "", name[64];
-    ViSession nobody = VI_NULL;
-    EXPECT(viFindRsrc(rm, "GPIB?*", &list, &count, found), VI_SUCCESS);
+    all[0] = '\0';
+    EXPECT(viFindRsrc(rm, expression, &list, &count, found), VI_SUCCESS);
     for (i = 0; i < count; i++) {
         strcat(strcat(all, found), " ");
         if (i + 1 < count) {
@@ -195,14 +193,42 @@ static void finding(ViSession rm, const char *board)
         }
     }
     EXPECT(viClose(list), VI_SUCCESS);
-    for (i = 0; i < sizeof present / sizeof *present; i++) {
-        snprintf(name, sizeof name, present[i], board);
-        if (!has(all, name)) {
-            printf("%s is missing in %s\n", name, all);
-            exit(1);
+    return all;
+}
+
+/* A search takes a second at most: on a machine that is too slow for all of them, again. */
+static void expect_found(ViSession rm, const char *board, const char *const *where, int count,
+                         const char *absent)
+{
+    int tries, i, known = 0;
+    const char *all = "";
+    char name[64];
+    for (tries = 0; tries < 30 && known < count; tries++) {
+        all = search(rm, "GPIB?*");
+        known = 0;
+        for (i = 0; i < count; i++) {
+            snprintf(name, sizeof name, "%s::%s ", board, where[i]);
+            known += has(all, name);
         }
+        snprintf(name, sizeof name, "%s::%s", board, absent);
+        CHECK(!has(all, name));
     }
-    CHECK(count == 5);
+    if (known < count) {
+        printf("only %s\n%s\n", all, bus("log"));
+        exit(1);
+    }
+}
+
+/* Who is found (at 29 is the other controller), and what an address without anybody answers. */
+static void finding(ViSession rm, const char *board)
+{
+    static const char *const all[] = { "INTFC", "5::INSTR", "9::INSTR", "12::3::INSTR",
+                                       "29::INSTR" };
+    static const char *const rest[] = { "INTFC", "5::INSTR", "12::3::INSTR" };
+    char name[64];
+    ViSession nobody = VI_NULL;
+    ViUInt32 count = 99;
+    expect_found(rm, board, all, 5, "30");
     snprintf(name, sizeof name, "%s::30::INSTR", board);
     EXPECT(viOpen(rm, name, VI_NO_LOCK, 5000, &nobody), VI_SUCCESS_DEV_NPRESENT);
     EXPECT(viWrite(nobody, (ViConstBuf)"x", 1, &count), VI_ERROR_NLISTENERS);
@@ -211,9 +237,15 @@ static void finding(ViSession rm, const char *board)
     EXPECT(viClose(nobody), VI_SUCCESS);
     /* One that is switched off is not listed, and all others are. */
     bus("fault 9 off");
-    EXPECT(viFindRsrc(rm, "GPIB?*INSTR", &list, &count, found), VI_SUCCESS);
-    CHECK(count == 3);
-    EXPECT(viClose(list), VI_SUCCESS);
+    expect_found(rm, board, rest, 3, "9");
+}
+
+/* The first ones: what is left of the second where everything is emulated. */
+static void finding_first(ViSession rm, const char *board)
+{
+    static const char *const first[] = { "INTFC", "5::INSTR" };
+    bus("fault 9 off");
+    expect_found(rm, board, first, 2, "9");
 }
 
 int main(int argc, char **argv)
@@ -221,6 +253,7 @@ int main(int argc, char **argv)
     static const struct bus_check checks[] = {
         { "messages", messages }, { "large", large }, { "addressing", addressing },
         { "operations", device_operations }, { "remote", remote }, { "finding", finding },
+        { "finding_first", finding_first },
     };
     return run_check(argc, argv, checks, sizeof checks / sizeof *checks);
 }

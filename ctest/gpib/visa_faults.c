@@ -45,10 +45,16 @@ static void holds_nrfd(ViSession rm, const char *board)
     ViSession a = open_at(rm, board, "5"), b = open_at(rm, board, "9");
     ViUInt32 count = 99;
     ViUInt16 status = 99;
-    bus("fault 5 holds 3");
-    /* A step of linux-gpib's: of a transfer that has to be stopped it does not tell the count. */
+    int tries;
+    /* A step of linux-gpib's: of a transfer that has to be stopped it does not tell the count, and on
+     * a busy machine that may be so for one whose time is just over.
+     */
     EXPECT(viSetAttribute(a, VI_ATTR_TMO_VALUE, 300), VI_SUCCESS);
-    EXPECT(viWrite(a, (ViConstBuf)"*IDN?", 5, &count), VI_ERROR_TMO);
+    for (tries = 0; tries < 30 && count != 3; tries++) {
+        bus("fault 5 holds 3");
+        EXPECT(viWrite(a, (ViConstBuf)"*IDN?", 5, &count), VI_ERROR_TMO);
+        CHECK(count == 3 || count == 0);
+    }
     CHECK(count == 3);
     EXPECT(viReadSTB(a, &status), VI_SUCCESS);
     ask(b, "*IDN?", IDENTITY "9,1.0\n");

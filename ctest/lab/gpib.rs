@@ -2,6 +2,8 @@
 //! GPIB boards as device files: the bench for it ([`crate::gpib`]) in the guest, with what has to
 //! hold of it before anything of ours is tested there.
 
+use std::time::Duration;
+
 use libtest_mimic::Trial;
 
 use crate::Outcome;
@@ -11,6 +13,8 @@ use crate::gpib::visa;
 use crate::lab;
 use crate::lab::guest;
 use crate::programs;
+use crate::python;
+use crate::pyvisa;
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -23,16 +27,28 @@ pub fn trials() -> Vec<Trial> {
         trial(name.clone(), move || device(&name, check))
     });
     let library = visa::each_check().map(|(source, check)| {
+        // A search has a second, and here everything takes ten times as long.
+        let check = if check == "finding" { "finding_first" } else { check };
         let name = format!("lab::gpib::{}::{check}", visa::stem(source));
-        trial(name.clone(), move || {
-            program(&name, &format!("gpib/{source}"), &[visa::BOARD, check])
-        })
+        trial(name.clone(), move || program(&name, &format!("gpib/{source}"), &[BOARD, check]))
     });
     let general = visa::GENERAL.iter().map(|&source| {
         let name = format!("lab::gpib::general::{}", visa::stem(source));
-        trial(name.clone(), move || program(&name, source, &[visa::INSTRUMENT]))
+        trial(name.clone(), move || program(&name, source, &[&visa::instrument(BOARD)]))
     });
-    device.chain(stand_in).chain(library).chain(general).collect()
+    let pyvisa = trial("lab::gpib::pyvisa", pyvisa);
+    device.chain(stand_in).chain(library).chain(general).chain([pyvisa]).collect()
+}
+
+/// Python starts slowly where every instruction is emulated.
+const PYTHON_LIMIT: Duration = Duration::from_secs(400);
+
+fn pyvisa() -> Outcome {
+    let python = python::with(&pyvisa::RELEASES[..1])?;
+    let (script, library) = (cc::project(visa::SCRIPT), cc::library()?);
+    let words = [&python, &script, &library].map(|path| guest::quoted(&path.to_string_lossy()));
+    let line = format!("{} {}", words.join(" "), BOARD);
+    guest::judge(lab::run_within(&with_bench(&line)?, PYTHON_LIMIT)?)
 }
 
 /// The library over the device, without any other: the kernel's board, found by itself.
@@ -40,6 +56,9 @@ fn program(name: &str, source: &str, arguments: &[&str]) -> Outcome {
     let built = programs::build(name, source, &cc::library()?, &["-D_GNU_SOURCE"])?;
     guest::judge(lab::run(&with_bench(&guest::command(&built, arguments))?)?)
 }
+
+/// The guest's only board.
+const BOARD: &str = "GPIB0";
 
 /// The checks of `device.c`.
 const DEVICE: &[&str] = &[

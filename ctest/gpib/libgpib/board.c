@@ -1,5 +1,5 @@
-/* board.c: the calls of board.h. Where there is /dev/gpibN it is taken; else board 0 is the socket of
- * the bench that the environment names (GPIB_BENCH).
+/* board.c: the calls of board.h. Where there is /dev/gpibN it is taken; else the socket of the bench
+ * that the environment names (GPIB_BENCH, GPIB_BENCH_BOARD).
  */
 
 #define _GNU_SOURCE
@@ -79,6 +79,13 @@ static int connected(void)
     return fd;
 }
 
+/* Which board the bench is: 0, or what the environment says. */
+static int bench_number(void)
+{
+    const char *number = getenv("GPIB_BENCH_BOARD");
+    return number == NULL ? 0 : atoi(number);
+}
+
 int board_open(struct board *board, int number)
 {
     uint32_t open_file = OPEN_FILE;
@@ -90,7 +97,7 @@ int board_open(struct board *board, int number)
         board->is_device = 1;
         return 0;
     }
-    if (number != 0) {
+    if (number != bench_number()) {
         errno = ENODEV;
         board->fd = -1;
         return -1;
