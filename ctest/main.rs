@@ -7,6 +7,7 @@
 //! failure when FERROVISA_REQUIRE_ALL is set. VISA_LIB names another vendor's libvisa.so to run
 //! the programs with.
 
+mod adapters;
 mod cc;
 mod configuration;
 mod constants;
@@ -93,6 +94,7 @@ fn main() {
         library::trials(),
         variadic::trials(),
         locks::trials(),
+        adapters::trials(),
         tool::trials(),
         programs::trials(),
         formatting::trials(),

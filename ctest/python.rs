@@ -46,9 +46,14 @@ fn run(command: &mut Command, lack: &str) -> Outcome {
 
 /// Runs a script of the project; it must exit with 0.
 pub fn script(python: &Path, script: &str, arguments: &[impl AsRef<OsStr>]) -> Outcome {
+    process::tool(&mut command(python, script, arguments)).map(drop)
+}
+
+/// What runs a script of the project.
+pub fn command(python: &Path, script: &str, arguments: &[impl AsRef<OsStr>]) -> Command {
     let mut command = Command::new(python);
     command.arg(crate::cc::project(script)).args(arguments);
     // A library or configuration of the user's must not be what is tested.
     command.env_remove("PYVISA_LIBRARY").env("HOME", env!("CARGO_TARGET_TMPDIR"));
-    process::tool(&mut command).map(drop)
+    command
 }

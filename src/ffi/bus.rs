@@ -71,7 +71,7 @@ pub unsafe extern "C" fn viGpibCommand(
         ),
         || {
             let session = objects::session(vi)?;
-            session.require(Kinds::GPIB_INTFC)?;
+            session.require(Kinds::GPIB_INTFC.or(Kinds::PROLOGIX_INTFC))?;
             // SAFETY: null or `cnt` readable bytes by contract.
             let command = unsafe { bytes(cmd, cnt) }?;
             let sent = session.gpib_command(command);

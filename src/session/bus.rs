@@ -135,7 +135,7 @@ impl Session {
     }
 
     fn controller(&self) -> Result<&dyn Controller> {
-        self.require(Kinds::GPIB_INTFC)?;
+        self.require(BOARDS)?;
         let controller = self.link()?.controller();
         controller.map_or_else(|| fail(VI_ERROR_NSUP_OPER, "no controller behind this board"), Ok)
     }

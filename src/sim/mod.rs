@@ -48,6 +48,7 @@ mod bulk;
 mod checksum;
 mod commands;
 mod device;
+mod front;
 pub mod gpib;
 mod header;
 mod hislip;
@@ -56,6 +57,7 @@ mod lexer;
 mod locks;
 mod peer;
 mod portmapper;
+pub mod prologix;
 mod pty;
 mod response;
 mod rpc;
@@ -82,6 +84,10 @@ use crate::sim::device::Device;
 use crate::sim::server::Hub;
 
 pub use crate::sim::bulk::pattern;
+pub use crate::sim::front::Extent;
+pub use crate::sim::front::Front;
+pub use crate::sim::front::Remote;
+pub use crate::sim::vxi11::gateway;
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -109,6 +115,8 @@ pub struct Config {
     pub hislip_max_message: u64,
     /// The HiSLIP version that is offered, major and minor.
     pub hislip_version: (u8, u8),
+    /// Another HiSLIP sub-address of the instrument, as if it were behind a gateway.
+    pub hislip_alias: Option<String>,
 }
 
 impl Default for Config {
@@ -130,6 +138,7 @@ impl Default for Config {
             hislip_overlap: false,
             hislip_max_message: 1 << 20,
             hislip_version: (1, 1),
+            hislip_alias: None,
         }
     }
 }
@@ -287,6 +296,12 @@ impl Instrument {
         }
         names.extend(self.serial.iter().map(|path| format!("ASRL{path}::INSTR")));
         names
+    }
+
+    /// A client's way in for a bus that is emulated elsewhere. `request` is called with the status
+    /// byte at each service request; it must not block, nor call the instrument.
+    pub fn front(&self, request: impl Fn(u8) + Send + 'static) -> Front {
+        Front::new(Arc::clone(&self.device), request)
     }
 
     /// What the instrument has seen up to now.

@@ -1,6 +1,6 @@
 #![allow(unsafe_code)]
-//! The serial port: a pseudo-terminal whose other end a client opens as it would any port. Lines
-//! in, lines out, as on the raw socket.
+//! The serial port: a pseudo-terminal whose other end a client opens as it would any port. An
+//! instrument's has lines in, lines out, as on the raw socket.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -25,8 +25,25 @@ use crate::sim::server::Hub;
 /// Bytes taken at once.
 const PIECE: usize = 64 << 10;
 
-/// Opens a pseudo-terminal and serves it until the end; returns the path for clients.
+/// Opens a pseudo-terminal and serves it as an instrument until the end; returns the path for
+/// clients.
 pub(super) fn start(hub: &Arc<Hub>, device: &Arc<Device>) -> io::Result<String> {
+    let device = Arc::clone(device);
+    start_with(hub, move |line| {
+        let number = device.add_port(PortKind::Serial);
+        // Fails when the end has come.
+        let _ =
+            line.serve(&device, &mut Interpreter::new(Arc::clone(&device), number, Framing::Line));
+        device.remove_port(number);
+    })
+}
+
+/// Opens a pseudo-terminal and gives our side to `serve`, in a thread that lives until it returns;
+/// returns the path for clients.
+pub(super) fn start_with(
+    hub: &Arc<Hub>,
+    serve: impl FnOnce(&Line) + Send + 'static,
+) -> io::Result<String> {
     let (master, path) = open()?;
     // Kept open, so that the port stays when a client goes.
     let port =
@@ -34,21 +51,15 @@ pub(super) fn start(hub: &Arc<Hub>, device: &Arc<Device>) -> io::Result<String> 
     make_raw(&port)?;
     let (end, handle) = io::pipe()?;
     hub.hold(handle);
-    let device = Arc::clone(device);
     hub.spawn("pty", move || {
         let _port = port;
-        let line = Line { master, end };
-        let number = device.add_port(PortKind::Serial);
-        // Fails when the end has come.
-        let _ =
-            line.serve(&device, &mut Interpreter::new(Arc::clone(&device), number, Framing::Line));
-        device.remove_port(number);
+        serve(&Line { master, end });
     })?;
     Ok(path)
 }
 
 /// Our side, and what tells that the end has come.
-struct Line {
+pub(super) struct Line {
     master: File,
     end: PipeReader,
 }
@@ -57,12 +68,7 @@ impl Line {
     fn serve(&self, device: &Device, interpreter: &mut Interpreter) -> io::Result<()> {
         let mut buffer = vec![0; PIECE];
         loop {
-            self.wait_for(libc::POLLIN)?;
-            let count = match (&self.master).read(&mut buffer) {
-                Ok(count) => count,
-                Err(error) if is_passing(&error) => 0,
-                Err(error) => return Err(error),
-            };
+            let count = self.receive(&mut buffer)?;
             let mut input = &buffer[..count];
             while !input.is_empty() {
                 let (used, response) = interpreter.feed(input, false);
@@ -72,6 +78,28 @@ impl Line {
                 }
             }
         }
+    }
+
+    /// Waits for input and takes some; it may be none. Fails when the end has come.
+    pub(super) fn receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.wait_for(libc::POLLIN)?;
+        match (&self.master).read(buffer) {
+            Ok(count) => Ok(count),
+            Err(error) if is_passing(&error) => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends all of `bytes`. Fails when the end has come.
+    pub(super) fn send(&self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match (&self.master).write(bytes) {
+                Ok(count) => bytes = &bytes[count..],
+                Err(error) if is_passing(&error) => self.wait_for(libc::POLLOUT)?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     fn deliver(&self, device: &Device, mut response: Response) -> io::Result<()> {

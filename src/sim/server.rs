@@ -152,6 +152,13 @@ impl Hub {
         self.stopping.load(Ordering::SeqCst)
     }
 
+    /// Ends the connections that there are.
+    pub(super) fn disconnect(&self) {
+        for stream in lock(&self.streams).open.values() {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
     /// First step of the end: no new connections, and every blocked socket call returns.
     pub(super) fn stop(&self) {
         let open: Vec<Arc<TcpStream>> = {

@@ -4,9 +4,11 @@
 pub mod gpib;
 pub mod hislip;
 pub mod portmap;
+pub mod prologix;
 pub mod rfc2217;
 pub mod rpc;
 pub mod telnet;
+pub mod usbtmc;
 pub mod vxi11;
 pub mod xdr;
 

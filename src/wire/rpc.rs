@@ -15,8 +15,8 @@ pub const REPLY_HEADER: usize = 24;
 /// Bytes of a call before its arguments, with the record mark.
 const CALL_HEADER: usize = 44;
 
-/// The most words of arguments that a [`Call`] holds: device_read has six.
-const MAX_WORDS: usize = 6;
+/// The most words of arguments that a [`Call`] holds: device_docmd has eight.
+const MAX_WORDS: usize = 8;
 
 const LAST_FRAGMENT: u32 = 1 << 31;
 const RPC_VERSION: u32 = 2;
@@ -71,7 +71,7 @@ impl Call {
             .fold(start, Self::word)
     }
 
-    /// Adds a word to the arguments; six fit.
+    /// Adds a word to the arguments; eight fit.
     #[must_use]
     pub fn word(mut self, word: u32) -> Self {
         self.bytes[self.len..self.len + 4].copy_from_slice(&word.to_be_bytes());

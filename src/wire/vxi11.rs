@@ -11,8 +11,10 @@ use crate::wire::rpc::Call;
 use crate::wire::rpc::Program;
 use crate::wire::xdr::Reader;
 
+mod docmd;
 mod interrupt;
 
+pub use docmd::{BusStatus, Docmd, bus_status, device_docmd, was_done};
 pub use interrupt::{
     HANDLE, Handle, INTERRUPT, ServiceRequests, channel_created, create_intr_chan,
     destroy_intr_chan, device_enable_srq,

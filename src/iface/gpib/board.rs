@@ -297,6 +297,16 @@ pub trait Board: Send + Sync {
         self.command(&[gpib::LLO], wait).outcome
     }
 
+    /// Makes a device listen and locks it out. All devices are locked out by that where the bus
+    /// knows no other lockout.
+    ///
+    /// # Errors
+    /// As [`Board::clear`].
+    fn lock_out_device(&self, device: BusAddress, wait: &Wait) -> Result {
+        self.make_listener(device, wait)?;
+        self.lock_out(wait)
+    }
+
     /// Whether somebody listens at one of some addresses. Sends no data.
     ///
     /// # Errors

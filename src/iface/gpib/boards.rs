@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! The boards that this process has open: one each, however many sessions use it.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -10,15 +11,18 @@ use parking_lot::Mutex;
 
 use crate::config;
 use crate::config::BoardPlace;
+use crate::iface::gateway;
 use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
 use crate::iface::gpib::kernel::Kernel;
 use crate::iface::gpib::libgpib::Library;
+use crate::iface::prologix;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
 use crate::os::gpib::functions;
+use crate::rsrc::ResourceName;
 use crate::status::{Error, Result, VI_ERROR_TMO, fail};
 
 /// How often is looked whether another thread has given a board back.
@@ -32,8 +36,8 @@ static BOARDS: PerProcess<Boards> = PerProcess::new();
 
 #[derive(Default)]
 struct Boards {
-    /// Passed for opening one.
-    opening: Gate<()>,
+    /// Passed for opening the board of a number: one that is slow to open holds up no other.
+    opening: Mutex<HashMap<u16, Arc<Gate<()>>>>,
     open: Mutex<Vec<Entry>>,
 }
 
@@ -59,7 +63,8 @@ pub fn open_by(
     make: impl FnOnce(&Wait) -> Result<Box<dyn Board>>,
 ) -> Result<Arc<Bus>> {
     let boards = BOARDS.get(|| Ok::<_, Error>(Boards::default()))?;
-    let _opening = boards.opening.pass(wait)?;
+    let opening = boards.opening.lock().entry(number).or_default().clone();
+    let _opening = opening.pass(wait)?;
     while let Some(known) = boards.look_up(number) {
         match known.upgrade() {
             Some(bus) => return Ok(bus),
@@ -72,10 +77,13 @@ pub fn open_by(
 }
 
 /// Opens what is behind a number.
-fn open_board(number: u16, _wait: &Wait) -> Result<Box<dyn Board>> {
+fn open_board(number: u16, wait: &Wait) -> Result<Box<dyn Board>> {
     match place_of(number) {
         BoardPlace::Library { index } => Ok(Box::new(Library::open(index)?)),
         BoardPlace::Device(path) => Ok(Box::new(Kernel::open(&path)?)),
+        BoardPlace::PrologixNetwork { host, port } => prologix::on_network(&host, port, wait),
+        BoardPlace::PrologixPort(path) => prologix::on_port(&path, wait),
+        BoardPlace::Gateway(name) => gateway::board(&name, wait),
     }
 }
 
@@ -85,6 +93,20 @@ fn place_of(number: u16) -> BoardPlace {
     let config = config::load();
     let configured = config.gpib().iter().find(|(known, _)| *known == number);
     configured.map_or_else(|| default_place(number), |(_, place)| place.clone())
+}
+
+/// The gateway that the configuration has behind a number.
+pub fn gateway_of(number: u16) -> Option<ResourceName> {
+    let config = config::load();
+    config.gpib().iter().find_map(|(known, place)| match place {
+        BoardPlace::Gateway(name) if *known == number => Some(name.clone()),
+        _ => None,
+    })
+}
+
+/// The bus of a board that this process has open.
+pub fn opened(number: u16) -> Option<Arc<Bus>> {
+    BOARDS.made()?.look_up(number)?.upgrade()
 }
 
 /// The numbers of the boards that there are, or may be: configured ones, and those that count by

@@ -140,6 +140,11 @@ impl Bus {
         self.board.await_conditions(wanted, wait)
     }
 
+    /// What tells the board from others.
+    pub fn identity(&self) -> String {
+        self.board.identity()
+    }
+
     /// Whether nobody has the board now.
     #[cfg(test)]
     pub fn is_free(&self) -> bool {

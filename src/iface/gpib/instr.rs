@@ -224,8 +224,7 @@ impl Link for Instr {
             }
             RenMode::AssertAddressLlo => {
                 board.set_ren(true, &wait)?;
-                board.make_listener(self.device, &wait)?;
-                board.lock_out(&wait)
+                board.lock_out_device(self.device, &wait)
             }
             RenMode::AddressGtl => board.go_to_local(self.device, &wait),
         }

@@ -88,8 +88,16 @@ impl Interface for Hislip {
         if credential.is_some() {
             return fail(VI_ERROR_NSUP_OPER, "HiSLIP with credentials needs encryption");
         }
-        Ok(Box::new(Arc::new(HislipLink::open(host, *port, device, wait)?)))
+        self::open(host, *port, device, wait)
     }
+}
+
+/// The device with a sub-address that no resource name can say.
+///
+/// # Errors
+/// As [`Hislip`]'s open.
+pub fn open(host: &str, port: u16, sub_address: &str, wait: &Wait) -> Result<Box<dyn Link>> {
+    Ok(Box::new(Arc::new(HislipLink::open(host, port, sub_address, wait)?)))
 }
 
 /// An open HiSLIP session.

@@ -12,6 +12,7 @@ use crate::consts::ViAttr;
 use crate::iface::tcp;
 use crate::iface::vxi11::abort::Abort;
 use crate::iface::vxi11::channel::{Channel, Reply};
+use crate::iface::vxi11::docmd::Behind;
 use crate::iface::vxi11::interrupts::Registration;
 use crate::iface::vxi11::lock::Lock;
 use crate::iface::vxi11::read;
@@ -47,6 +48,8 @@ pub struct Vxi11Link {
     /// While the link is watched. Never held during I/O: a sink goes at once, even while the
     /// conversation is busy.
     pub(super) watching: Mutex<Option<Registration>>,
+    /// What the device's name says of a gateway.
+    pub(super) behind: Option<Behind>,
 }
 
 /// What one thread at a time may use.
@@ -65,13 +68,21 @@ pub struct Conversation {
     pub(super) lock: Lock,
     /// The link, as the device numbers it.
     pub link: LinkId,
+    /// Another one, to the gateway's interface, once that has been needed.
+    pub(super) interface_link: Option<LinkId>,
     /// The most data that one device_write may carry, in bytes.
     pub max_recv: u32,
 }
 
 impl Vxi11Link {
-    /// The link that create_link has made on `core`, a channel over `stream` to `peer`.
-    pub fn new(stream: Arc<Stream>, peer: SocketAddr, core: Channel, made: NewLink) -> Self {
+    /// The link that create_link has made for `device` on `core`, a channel over `stream` to `peer`.
+    pub fn new(
+        stream: Arc<Stream>,
+        peer: SocketAddr,
+        core: Channel,
+        device: &str,
+        made: NewLink,
+    ) -> Self {
         let abort = made.abort_port.map(|port| SocketAddr::new(peer.ip(), port));
         let conversation = Conversation {
             core,
@@ -82,9 +93,16 @@ impl Vxi11Link {
             interrupt_channel: InterruptChannel::default(),
             lock: Lock::default(),
             link: made.link,
+            interface_link: None,
             max_recv: made.max_recv,
         };
-        Self { stream, peer, conversation: Gate::new(conversation), watching: Mutex::default() }
+        Self {
+            stream,
+            peer,
+            conversation: Gate::new(conversation),
+            watching: Mutex::default(),
+            behind: Behind::of(device),
+        }
     }
 
     /// Carries out one of the calls that have no data.
@@ -195,21 +213,26 @@ impl Link for Vxi11Link {
 
     /// The four modes that address the device (rule 6.5.6). device_remote disables the local
     /// controls, so it is the remote state with lockout; VXI-11 has none without. The REN line and
-    /// a lockout of all devices are a bus's, which a link does not have.
+    /// a lockout of all devices are a bus's, which only a gateway has.
     fn control_ren(&self, mode: RenMode, call: &Call) -> Result {
-        let what = match mode {
-            RenMode::AssertAddress | RenMode::AssertAddressLlo => Generic::Remote,
-            RenMode::AddressGtl | RenMode::DeassertGtl => Generic::Local,
+        let generic = |what| vxi11::done(self.generic(what, call)?.fixed());
+        match mode {
+            _ if self.behind.is_some() => self.control_ren_line(mode, generic, &call.round_trip()),
+            RenMode::AssertAddress | RenMode::AssertAddressLlo => generic(Generic::Remote),
+            RenMode::AddressGtl | RenMode::DeassertGtl => generic(Generic::Local),
             RenMode::Deassert | RenMode::Assert | RenMode::AssertLlo => {
-                return fail(VI_ERROR_INV_MODE, "VXI-11 has no REN line");
+                fail(VI_ERROR_INV_MODE, "VXI-11 has no REN line")
             }
-        };
-        vxi11::done(self.generic(what, call)?.fixed())
+        }
     }
 
     fn watch(&self, sink: Option<Sink>, wait: &Wait) -> Result {
         match sink {
-            Some(sink) => self.watch_with(sink, wait),
+            Some(sink) => {
+                self.watch_with(sink.clone(), wait)?;
+                self.tell_of_present(&sink, wait);
+                Ok(())
+            }
             None => self.unwatch(wait),
         }
     }
@@ -246,9 +269,11 @@ impl Link for Vxi11Link {
         // Usually done already; a device that fails here loses the link all the same.
         let _ = self.unwatch(&wait);
         if let Ok(mut conversation) = self.conversation.pass(&wait) {
-            let request = vxi11::destroy_link(conversation.link);
-            // A device that fails to answer loses the link with the connection.
-            let _ = conversation.call(request, &[], &mut [], &wait);
+            for link in conversation.interface_link.into_iter().chain([conversation.link]) {
+                let request = vxi11::destroy_link(link);
+                // A device that fails to answer loses the link with the connection.
+                let _ = conversation.call(request, &[], &mut [], &wait);
+            }
         }
         // Closes it even while forked children still have the descriptor.
         self.stream.shut_down();

@@ -22,11 +22,12 @@
 
 mod abort;
 mod channel;
+pub mod docmd;
 mod interrupts;
 mod landing;
-mod link;
+pub mod link;
 mod lock;
-mod open;
+pub mod open;
 mod read;
 mod records;
 mod srq;

@@ -57,7 +57,7 @@ fn create_link(stream: Stream, device: &str, wait: &Wait) -> Result<Vxi11Link> {
     let request = vxi11::create_link(std::process::id(), device.len());
     let reply = ask(&mut core, request, device.as_bytes(), wait)?;
     let made = vxi11::new_link(reply.fixed()).map_err(refused)?;
-    Ok(Vxi11Link::new(stream, peer, core, made))
+    Ok(Vxi11Link::new(stream, peer, core, device, made))
 }
 
 fn ask(channel: &mut Channel, request: rpc::Call, tail: &[u8], wait: &Wait) -> Result<Reply> {

@@ -72,6 +72,8 @@ struct Server {
     overlap: bool,
     /// Major version in the high byte, minor in the low one.
     version: u16,
+    /// Another sub-address, in small letters.
+    alias: Option<Vec<u8>>,
     sessions: Mutex<Sessions>,
 }
 
@@ -94,6 +96,7 @@ pub(super) fn start(
         max_message: config.hislip_max_message,
         overlap: config.hislip_overlap,
         version: u16::from_be_bytes([config.hislip_version.0, config.hislip_version.1]),
+        alias: config.hislip_alias.as_ref().map(|name| name.to_ascii_lowercase().into_bytes()),
         sessions: Mutex::default(),
     };
     hub.listen("hislip", listener, move |connection| {
@@ -150,8 +153,9 @@ impl Server {
         connection: &Connection,
     ) -> Result<Arc<Session>, (u8, &'static str)> {
         let name = sub_address.to_ascii_lowercase();
-        let number = name.strip_prefix(b"hislip");
-        if !number.is_some_and(|number| number.iter().all(u8::is_ascii_digit)) {
+        let is_digits = |number: &[u8]| number.iter().all(u8::is_ascii_digit);
+        let is_own = name.strip_prefix(b"hislip").is_some_and(is_digits);
+        if !is_own && self.alias.as_deref() != Some(&*name) {
             return Err((FATAL_UNIDENTIFIED, "no such device"));
         }
         let mut sessions = lock(&self.sessions);

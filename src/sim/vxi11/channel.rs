@@ -326,7 +326,7 @@ impl Channel {
         if self.interrupts.is_some() {
             return Ok(reply.u32(CHANNEL_ESTABLISHED));
         }
-        match Interrupts::open(&self.shared, Address { host, port, udp }) {
+        match Interrupts::open(&self.shared.hub, Address { host, port, udp }) {
             Ok(interrupts) => self.interrupts = Some(interrupts),
             Err(_) => return Ok(reply.u32(CHANNEL_NOT_ESTABLISHED)),
         }

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::net::TcpStream;
 use std::net::UdpSocket;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::sync::mpsc::Receiver;
 use std::sync::mpsc::Sender;
@@ -13,8 +14,8 @@ use std::time::Duration;
 
 use crate::sim::response::send_all;
 use crate::sim::server::Connection;
+use crate::sim::server::Hub;
 use crate::sim::vxi11::INTERRUPT_PROGRAM;
-use crate::sim::vxi11::Shared;
 use crate::sim::vxi11::VERSION;
 use crate::sim::xdr::Encoder;
 
@@ -44,7 +45,7 @@ pub(super) struct Interrupts {
 impl Interrupts {
     /// Connects to the client. Calls are made by a thread of their own: a client that does not
     /// listen must not hold up the instrument.
-    pub(super) fn open(shared: &Shared, address: Address) -> io::Result<Self> {
+    pub(super) fn open(hub: &Arc<Hub>, address: Address) -> io::Result<Self> {
         let to = SocketAddr::from((address.host, address.port));
         let line = if address.udp {
             let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
@@ -55,10 +56,10 @@ impl Interrupts {
             stream.set_nodelay(true)?;
             stream.set_write_timeout(Some(PATIENCE))?;
             let stopping = || io::Error::from(io::ErrorKind::ConnectionAborted);
-            Line::Tcp(shared.hub.adopt(stream).ok_or_else(stopping)?)
+            Line::Tcp(hub.adopt(stream).ok_or_else(stopping)?)
         };
         let (handles, calls) = mpsc::channel();
-        shared.hub.spawn("vxi11 interrupt", move || call_all(&line, &calls))?;
+        hub.spawn("vxi11 interrupt", move || call_all(&line, &calls))?;
         Ok(Self { handles })
     }
 

@@ -3,6 +3,7 @@
 
 mod abort;
 mod channel;
+pub mod gateway;
 mod interrupt;
 mod link;
 
