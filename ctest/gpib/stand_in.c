@@ -266,6 +266,13 @@ static void background(void)
     MUST(ibwait(a, CMPL | TIMO), CMPL | END, ERR | TIMO);
     CHECK(ThreadIbcntl() == 32 && memcmp(answer, "Ferrovisa", 9) == 0);
 
+    /* A timeout in the background: without TIMO. */
+    MUST(ibtmo(a, T100ms), 0, ERR);
+    MUST(ibrda(a, answer, sizeof answer), 0, ERR | CMPL);
+    MUST(ibwait(a, CMPL), CMPL | ERR, TIMO | END);
+    CHECK(ThreadIberr() == EABO && AsyncIbsta() == (CMPL | ERR) && AsyncIberr() == EABO);
+    MUST(ibtmo(a, T10s), 0, ERR);
+
     MUST(ibrda(a, answer, sizeof answer), 0, ERR | CMPL);
     FAILS(ibwrt(a, "x", 1), EOIP);
     nanosleep(&pause, NULL);

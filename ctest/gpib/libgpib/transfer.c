@@ -240,8 +240,8 @@ static void finish(struct descriptor *descriptor, int outcome, long done)
     pthread_mutex_lock(&background->mutex);
     background->err = outcome < 0 ? ThreadIberr() : 0;
     background->cnt = outcome < 0 && background->err == EDVR ? ThreadIbcntl() : done;
-    background->sta = CMPL | (outcome < 0 ? ERR : 0) | (descriptor->end ? END : 0) |
-                      (descriptor->timed_out ? TIMO : 0);
+    /* Of a failure linux-gpib says no more: neither END nor TIMO. */
+    background->sta = CMPL | (outcome < 0 ? ERR : descriptor->end ? END : 0);
     background->is_done = 1;
     pthread_mutex_unlock(&background->mutex);
     look(descriptor, 0, 0, CMPL, &status);
@@ -350,12 +350,12 @@ int join_background(struct descriptor *descriptor)
 int stop_background(struct descriptor *descriptor)
 {
     struct background *background = &descriptor->background;
-    int running;
+    int running, was_running;
     if (!background->exists) {
         return 0;
     }
     pthread_mutex_lock(&background->mutex);
-    running = !background->is_done;
+    running = was_running = !background->is_done;
     background->stopped = 1;
     pthread_mutex_unlock(&background->mutex);
     if (running && board_of(descriptor)->is_device) {
@@ -372,7 +372,7 @@ int stop_background(struct descriptor *descriptor)
         running = !background->is_done;
         pthread_mutex_unlock(&background->mutex);
     }
-    if (background->err == EABO && (background->sta & TIMO) == 0) {
+    if (was_running && background->err == EABO) {
         background->sta = background->err = 0;
         background->cnt = 0;
     }

@@ -387,7 +387,7 @@ impl Descriptor {
             // SAFETY: the descriptor is open; a plain number.
             let sta = unsafe { (self.library.ibwait)(self.ud, 0) };
             if sta & sta::CMPL != 0 {
-                return Ok(self.ended());
+                return Ok(self.ended(wait));
             }
             if sta & sta::ERR != 0 {
                 return self.stop(self.error(sta, "ibwait"));
@@ -403,13 +403,15 @@ impl Descriptor {
         }
     }
 
-    /// The results of an operation that has ended.
-    fn ended(&self) -> Ended {
+    /// The results of an operation that has ended. linux-gpib does not say that one was aborted
+    /// because its time was over: the clock does.
+    fn ended(&self, wait: &Wait) -> Ended {
         // Only a wait for it hands them out.
         // SAFETY: the descriptor is open; a plain number.
         let sta = unsafe { (self.library.ibwait)(self.ud, sta::CMPL) };
         let count = self.count();
-        let outcome = self.check(sta, "GPIB operation");
+        let late = if wait.deadline.has_passed() { sta::TIMO } else { 0 };
+        let outcome = self.check(sta | late, "GPIB operation");
         Ended { count, end: sta & sta::END != 0, outcome }
     }
 
@@ -431,7 +433,10 @@ impl Descriptor {
                     (0, _) => Ok(()),
                     // By our own stop.
                     (_, EABO) => Err(error),
-                    _ => Err(Error::new(status_of(err, false), "GPIB operation")),
+                    _ => Err(Error::new(
+                        status_of(err, error.code == VI_ERROR_TMO),
+                        "GPIB operation",
+                    )),
                 };
                 let count = cnt as u32 as usize;
                 return Ok(Ended { count, end: sta & sta::END != 0, outcome });
