@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::config::BoardPlace;
 use crate::config::Config;
 use crate::config::files::Candidate;
 use crate::config::files::LARGEST;
@@ -196,4 +197,23 @@ fn serial_ports_with_fixed_numbers() {
     user.merge(of("[serial]\n1 = '/dev/c'\n3 = '/dev/b'\n4 = '/dev/d'\n"));
     let numbers: Vec<_> = user.serial().iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, [1, 2, 4], "the user's file wins, by number and by device");
+}
+
+/// What is behind GPIBn. A word that is no place, a number that is none and a place that has a
+/// number already cost only themselves.
+#[test]
+fn boards_with_fixed_numbers() {
+    let config = of("[gpib]\n0 = 'libgpib'\n1 = 'libgpib:7'\n2 = '/dev/gpib0'\n\
+                     3 = 'libgpib:x'\n4 = 'gpib'\n5 = 5\n06 = 'libgpib'\n\
+                     7 = 'libgpib'\n8 = 'libgpib:'\n");
+    let library = |index| BoardPlace::Library { index };
+    let device = BoardPlace::Device("/dev/gpib0".into());
+    assert_eq!(config.gpib(), [(0, library(0)), (1, library(7)), (2, device)]);
+    let lines: Vec<_> = config.problems().iter().map(|problem| problem.line.unwrap()).collect();
+    assert_eq!(lines, [5, 6, 7, 8, 9, 10], "7 is the same place as 1");
+    assert_eq!(of("gpib = 3\n").problems().len(), 1);
+    let mut user = of("[gpib]\n0 = 'libgpib'\n");
+    user.merge(of("[gpib]\n0 = '/dev/gpib0'\n1 = 'libgpib:0'\n2 = '/dev/gpib1'\n"));
+    let numbers: Vec<_> = user.gpib().iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, [0, 2], "the user's file wins, by number and by place");
 }

@@ -4,7 +4,7 @@
 //! Two kinds of boards are behind [`Board`]. One moves bytes and lets us say with which addresses
 //! (the kernel's `/dev/gpibN`, a gateway's command bytes): it has [`Board::command`],
 //! [`Board::send`] and [`Board::receive`], and all operations on devices follow from these by
-//! [`addressing`](super::addressing). The other addresses devices itself (a Prologix adapter,
+//! `addressing.rs`. The other addresses devices itself (a Prologix adapter,
 //! linux-gpib's device calls): it has the operations on devices, and of the rest what it can.
 //! What a board has not answers VI_ERROR_NSUP_OPER.
 

@@ -11,7 +11,7 @@
 //! would.
 //!
 //! A line that stays asserted for a device of which nobody here wants to know is looked at less
-//! and less often, up to [`STUCK`], and with each look the watched devices are polled: the line
+//! and less often, down to twice a second, and with each look the watched devices are polled: the line
 //! can tell no second request.
 
 use std::collections::VecDeque;

@@ -5,8 +5,6 @@
 //! microseconds) ends it. A library sends no signals; so data is moved in pieces of time, each
 //! [`SLICE`] at most, after which deadline and cancellation are looked at. The driver says how many
 //! bytes a piece has moved, nobody is addressed anew, and the next goes on from there.
-//!
-//! The layouts are those of `gpib_ioctl.h`.
 
 use std::fs::File;
 use std::fs::OpenOptions;
@@ -16,6 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::os::Wait;
+use crate::os::gpib::ioctl::*;
 use crate::os::own;
 use crate::os::own::Owned;
 use crate::status::{
@@ -26,73 +25,6 @@ use crate::status::{
 
 /// How long one ioctl may keep a call from its deadline and from viTerminate.
 const SLICE: Duration = Duration::from_millis(200);
-
-/// Requests: direction, size of the argument, type 160, number.
-const fn request(direction: u32, size: usize, number: u32) -> libc::c_ulong {
-    (direction << 30 | (size as u32) << 16 | 160 << 8 | number) as libc::c_ulong
-}
-const NONE: u32 = 0;
-const TO_KERNEL: u32 = 1;
-const FROM_KERNEL: u32 = 2;
-const BOTH: u32 = 3;
-
-const IBRD: libc::c_ulong = request(BOTH, size_of::<ReadWrite>(), 100);
-const IBWRT: libc::c_ulong = request(BOTH, size_of::<ReadWrite>(), 101);
-const IBCMD: libc::c_ulong = request(BOTH, size_of::<ReadWrite>(), 102);
-const IBWAIT: libc::c_ulong = request(BOTH, size_of::<WaitFor>(), 5);
-const IBSIC: libc::c_ulong = request(TO_KERNEL, 4, 9);
-const IBSRE: libc::c_ulong = request(TO_KERNEL, 4, 10);
-const IBGTS: libc::c_ulong = request(NONE, 0, 11);
-const IBCAC: libc::c_ulong = request(TO_KERNEL, 4, 12);
-const IBLINES: libc::c_ulong = request(FROM_KERNEL, 2, 14);
-const IBPAD: libc::c_ulong = request(TO_KERNEL, 8, 15);
-const IBSAD: libc::c_ulong = request(TO_KERNEL, 8, 16);
-const IBTMO: libc::c_ulong = request(TO_KERNEL, 4, 17);
-const IBEOS: libc::c_ulong = request(TO_KERNEL, 8, 19);
-const IBRSV: libc::c_ulong = request(TO_KERNEL, 1, 20);
-const IBMUTEX: libc::c_ulong = request(TO_KERNEL, 4, 26);
-const IBBOARD_INFO: libc::c_ulong = request(FROM_KERNEL, size_of::<BoardInfo>(), 29);
-const IBRSC: libc::c_ulong = request(TO_KERNEL, 4, 34);
-
-/// IBEOS: end reads on the character, of which all eight bits count.
-const REOS: i32 = 0x400;
-const BIN: i32 = 0x1000;
-
-/// The board's own handle among those of an open file.
-const BOARD: u32 = 0;
-
-#[repr(C)]
-struct ReadWrite {
-    buffer: u64,
-    requested: u32,
-    completed: u32,
-    end: i32,
-    handle: u32,
-}
-
-#[repr(C)]
-struct WaitFor {
-    handle: u32,
-    wait_mask: i32,
-    clear_mask: i32,
-    set_mask: i32,
-    ibsta: i32,
-    primary: i32,
-    secondary: i32,
-    microseconds: u32,
-}
-
-#[repr(C)]
-#[derive(Default)]
-struct BoardInfo {
-    primary: u32,
-    secondary: i32,
-    parallel_poll: i32,
-    autopolling: i32,
-    is_system_controller: i32,
-    t1_delay: u32,
-    flags: u32,
-}
 
 /// What a board is, as far as it does not change by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -411,33 +343,6 @@ fn status_of(errno: i32, request: libc::c_ulong) -> crate::consts::ViStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The numbers of Linux on x86-64, as its headers make them.
-    #[test]
-    fn requests_are_those_of_the_kernel() {
-        let expected = [
-            (IBRD, 0xC018_A064),
-            (IBWRT, 0xC018_A065),
-            (IBCMD, 0xC018_A066),
-            (IBWAIT, 0xC020_A005),
-            (IBSIC, 0x4004_A009),
-            (IBSRE, 0x4004_A00A),
-            (IBGTS, 0xA00B),
-            (IBCAC, 0x4004_A00C),
-            (IBLINES, 0x8002_A00E),
-            (IBPAD, 0x4008_A00F),
-            (IBSAD, 0x4008_A010),
-            (IBTMO, 0x4004_A011),
-            (IBEOS, 0x4008_A013),
-            (IBRSV, 0x4001_A014),
-            (IBMUTEX, 0x4004_A01A),
-            (IBBOARD_INFO, 0x801C_A01D),
-            (IBRSC, 0x4004_A022),
-        ];
-        for (request, number) in expected {
-            assert_eq!(request, number, "{request:#x}");
-        }
-    }
 
     #[test]
     fn a_file_is_no_board() {

@@ -1,8 +1,11 @@
 //! GPIB drivers: libraries that programs share (linux-gpib's and National Instruments'), and the
 //! kernel's character device.
 
+mod codes;
+mod control;
 pub mod device;
 pub mod functions;
+mod ioctl;
 pub mod library;
 
 /// Bits of `ibsta`.
