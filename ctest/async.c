@@ -118,8 +118,8 @@ static void terminating(ViSession vi)
     /* The one that runs is ended; the next one gets the answer. */
     EXPECT(viTerminate(vi, VI_NULL, job[0]), VI_SUCCESS);
     completed(vi, job[0], VI_ERROR_ABORT, 0, running, "viReadAsync");
-    if (strstr(name, "::inst0::") == NULL) {
-        /* On VXI-11 a write has to wait until the device is done with the read. */
+    if (strstr(name, "::inst0::") == NULL && !is_usb(name)) {
+        /* On VXI-11 and USBTMC a write has to wait until the device is done with the read. */
         command(vi, "ECHO? for the last");
         completed(vi, job[2], whole(name), 13, last, "viReadAsync");
         CHECK(memcmp(last, "for the last\n", 13) == 0);

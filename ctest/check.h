@@ -69,6 +69,19 @@ static int is_serial(const char *name)
     return strncmp(name, "ASRL", 4) == 0;
 }
 
+/* Its sessions share the device, and it belongs to one process. */
+CHECK_MAYBE_UNUSED
+static int is_usb(const char *name)
+{
+    return strncmp(name, "USB", 3) == 0;
+}
+
+CHECK_MAYBE_UNUSED
+static int is_gpib(const char *name)
+{
+    return strncmp(name, "GPIB", 4) == 0;
+}
+
 /* A bare socket marks no END, nor does a serial line; the programs let them end their reads at line
  * feed. */
 CHECK_MAYBE_UNUSED

@@ -12,8 +12,8 @@ int main(int argc, char **argv)
     ViUInt32 count = 0, i;
     ViStatus status;
     ViSession vi = VI_NULL;
-    ViUInt16 interface = is_serial(name) ? VI_INTF_ASRL : VI_INTF_TCPIP;
-    const char *start = is_serial(name) ? "ASRL/dev/" : "TCPIP0::127.0.0.1";
+    ViUInt16 interface = is_serial(name) ? VI_INTF_ASRL : is_usb(name) ? VI_INTF_USB : VI_INTF_TCPIP;
+    const char *start = is_serial(name) ? "ASRL/dev/" : is_usb(name) ? "USB0::" : "TCPIP0::127.0.0.1";
 
     EXPECT(viParseRsrc(rm, name, &type[1], &number[1]), VI_SUCCESS);
     CHECK(type[1] == interface && number[1] == 0);

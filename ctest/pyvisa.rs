@@ -19,7 +19,7 @@ use crate::trial;
 
 /// The releases that the library is checked with: the present one and an old one that is still
 /// in use.
-const RELEASES: &[&str] = &["pyvisa==1.16.2", "pyvisa==1.11.3"];
+pub const RELEASES: &[&str] = &["pyvisa==1.16.2", "pyvisa==1.11.3"];
 
 pub fn trials() -> Vec<Trial> {
     RELEASES.iter().flat_map(|&release| trials_of(release)).collect()

@@ -24,9 +24,10 @@ int main(int argc, char **argv)
         EXPECT_READ(vi, 64, whole(name), answer);
     }
 
-    /* Sessions of one resource are independent: each gets its own answer. A serial line they share,
-     * and the first to read gets the first answer. */
-    if (!is_serial(name)) {
+    /* Sessions of one resource are independent: each gets its own answer. A serial line or a USB
+     * instrument they share, and the first to read gets the first answer; an instrument on GPIB has
+     * one output queue. */
+    if (!is_serial(name) && !is_usb(name) && !is_gpib(name)) {
         ViSession other = open_session(rm, name);
         command(vi, "ECHO? mine");
         command(other, "ECHO? yours");

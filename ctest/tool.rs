@@ -30,10 +30,11 @@ fn visa(arguments: &[&str]) -> Command {
 }
 
 /// Subcommands that print without an instrument: each writes in its own way.
-const PRINTING: [&[&str]; 4] = [
+const PRINTING: [&[&str]; 5] = [
     &["info"],
     &["info", "--json"],
     &["lock"],
+    &["install", "--show-udev"],
     &["sim", "--socket", "0", "--hislip", "0", "--exit-with-stdin"],
 ];
 

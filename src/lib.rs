@@ -6,7 +6,7 @@
 //! ```text
 //! ffi      C functions: pointers in, status out
 //! session  objects, sessions, attributes, the resource manager
-//! iface    interfaces: SOCKET, VXI-11, HiSLIP, serial ports
+//! iface    interfaces: SOCKET, VXI-11, HiSLIP, serial ports, USB
 //! wire os  byte formats without I/O | sockets, terminals, deadlines, cancelling, the trace
 //! config   what the user has configured
 //! attr rsrc fmt status consts     vocabulary, no I/O

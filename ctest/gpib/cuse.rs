@@ -200,23 +200,47 @@ fn call(
         }
         return answer(channel, unique, 0, &body);
     }
+    // What comes back at once needs no thread.
+    if call.locks_at_once(driver) {
+        return answer(channel, unique, 0, &[0; 16]);
+    }
+    if !ioctl::may_wait(call.command, &call.given) {
+        return call.answer(channel, driver, unique, &Abort::default());
+    }
     // Entered before the next request is read, which may be its interruption.
     let abort = Abort::default();
     running.lock().insert(unique, abort.clone());
     let (channel, driver, running) = (Arc::clone(channel), Arc::clone(driver), Arc::clone(running));
     thread::spawn(move || {
-        let done = call.carry_out(&driver, &abort);
-        running.lock().remove(&unique);
-        let mut body: Vec<u8> = [done.result as u32, 0, 0, 0].map(u32::to_ne_bytes).concat();
-        body.extend(done.argument);
-        body.extend(done.data);
         // A caller that was killed has no use for it.
-        let _ = answer(&channel, unique, 0, &body);
+        let _ = call.answer(&channel, &driver, unique, &abort);
+        running.lock().remove(&unique);
     });
     Ok(())
 }
 
 impl Call {
+    /// Takes the board for who asks for it and need not wait.
+    fn locks_at_once(&self, driver: &Driver) -> bool {
+        self.command == ioctl::IBMUTEX
+            && ioctl::may_wait(self.command, &self.given)
+            && driver.try_lock(self.caller)
+    }
+
+    fn answer(
+        &self,
+        channel: &File,
+        driver: &Driver,
+        unique: u64,
+        abort: &Abort,
+    ) -> io::Result<()> {
+        let done = self.carry_out(driver, abort);
+        let mut body: Vec<u8> = [done.result as u32, 0, 0, 0].map(u32::to_ne_bytes).concat();
+        body.extend(done.argument);
+        body.extend(done.data);
+        answer(channel, unique, 0, &body)
+    }
+
     fn is_transfer(&self) -> bool {
         [ioctl::IBRD, ioctl::IBWRT, ioctl::IBCMD].contains(&self.command)
     }

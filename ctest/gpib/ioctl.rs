@@ -36,7 +36,7 @@ const CFCBASE: u32 = 0x4008_A015;
 const CFCIRQ: u32 = 0x4004_A016;
 const CFCDMA: u32 = 0x4004_A017;
 const CFCBOARDTYPE: u32 = 0x4064_A018;
-const IBMUTEX: u32 = 0x4004_A01A;
+pub const IBMUTEX: u32 = 0x4004_A01A;
 const IBSPOLL_BYTES: u32 = 0xC00C_A01B;
 const IBPPC: u32 = 0x4004_A01C;
 const IBBOARD_INFO: u32 = 0x801C_A01D;
@@ -69,6 +69,16 @@ pub fn sizes(command: u32) -> (usize, usize) {
     let size = (command >> 16 & 0x3FFF) as usize;
     let (write, read) = (command >> 30 & 1, command >> 31);
     (size * write as usize, size * read as usize)
+}
+
+/// Whether a call may have to wait for anything.
+pub fn may_wait(command: u32, argument: &[u8]) -> bool {
+    match command {
+        IBRD | IBWRT | IBCMD | IBRSP => true,
+        IBMUTEX => Words(argument).at(0).is_ok_and(|locks| locks != 0),
+        IBWAIT => Words(argument).at(4).is_ok_and(|mask| mask != 0),
+        _ => false,
+    }
 }
 
 /// The buffer of a transfer, as its structure says.

@@ -11,7 +11,8 @@
 //! | `libgpib/` | a stand-in for linux-gpib's C library, over either of them |
 //! | `control.rs`, `bus.h` | what tests do at the far end of the bus |
 //! | `bench.rs`, `process.rs` | all of this, in a test or as a process of its own |
-//! | the C programs | that the bench itself is what tests rely on |
+//! | `stand_in.rs`, `stand_in.c`, `device.c` | that the bench itself is what tests rely on |
+//! | `visa.rs`, `visa_*.c` | the library on it |
 
 mod bench;
 mod control;
@@ -22,6 +23,7 @@ mod ioctl;
 mod process;
 mod server;
 mod stand_in;
+pub mod visa;
 
 pub use crate::gpib::process::main;
 pub use crate::gpib::stand_in::CHECKS;
@@ -32,5 +34,5 @@ pub use crate::gpib::stand_in::program;
 use libtest_mimic::Trial;
 
 pub fn trials() -> Vec<Trial> {
-    stand_in::trials()
+    [stand_in::trials(), visa::trials()].into_iter().flatten().collect()
 }

@@ -8,7 +8,8 @@
 //! | 1 | nothing | the file's number (64 bits); the file is open as long as the connection |
 //! | 2 | file (64), thread, call, and the lengths of structure and buffer; both | result, both lengths; both |
 //!
-//! Whatever comes during a call, and the end of the connection, interrupts it.
+//! Calls may follow each other on one connection. Whatever comes during a call that may wait, and the
+//! end of the connection, interrupts it; it is the last one there.
 
 use std::io;
 use std::io::Read;
@@ -21,12 +22,13 @@ use visa::sim::gpib::Abort;
 use crate::gpib::driver::Caller;
 use crate::gpib::driver::Driver;
 use crate::gpib::ioctl;
+use crate::gpib::ioctl::Answer;
 
 const OPEN: u32 = 1;
 const CALL: u32 = 2;
 
 /// The most that one call may bring, in bytes.
-const MOST: usize = 64 << 20;
+const MOST: usize = 512 << 20;
 
 /// Serves one connection to its end.
 pub fn serve(driver: &Driver, connection: &UnixStream) -> io::Result<()> {
@@ -39,12 +41,16 @@ pub fn serve(driver: &Driver, connection: &UnixStream) -> io::Result<()> {
             driver.close(file);
             told
         }
-        CALL => call(driver, connection),
+        CALL => {
+            while call(driver, connection)? && number(connection)? == CALL {}
+            Ok(())
+        }
         other => Err(io::Error::other(format!("a connection that begins with {other}"))),
     }
 }
 
-fn call(driver: &Driver, mut connection: &UnixStream) -> io::Result<()> {
+/// Whether there may be another one.
+fn call(driver: &Driver, mut connection: &UnixStream) -> io::Result<bool> {
     let low = number(connection)?;
     let high = number(connection)?;
     let file = u64::from(low) | u64::from(high) << 32;
@@ -53,24 +59,36 @@ fn call(driver: &Driver, mut connection: &UnixStream) -> io::Result<()> {
     let (argument, data) = (number(connection)? as usize, number(connection)? as usize);
     let argument = bytes(connection, argument)?;
     let data = bytes(connection, data)?;
+    let run = |abort: &Abort| ioctl::carry_out(driver, caller, command, &argument, &data, abort);
+    let may_wait = ioctl::may_wait(command, &argument);
     let abort = Abort::default();
-    let answer = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            // An error is the end as well.
-            let _ = (&*connection).read(&mut [0]);
-            abort.abort(driver.board.bus());
-        });
-        let answer = ioctl::carry_out(driver, caller, command, &argument, &data, &abort);
-        // Wakes the other thread, if the client has not.
-        let _ = connection.shutdown(Shutdown::Read);
-        answer
-    });
+    let answer = if may_wait { watched(driver, connection, &abort, run) } else { run(&abort) };
     let mut message = answer.result.to_le_bytes().to_vec();
     message.extend((answer.argument.len() as u32).to_le_bytes());
     message.extend((answer.data.len() as u32).to_le_bytes());
     message.extend(answer.argument);
     message.extend(answer.data);
-    connection.write_all(&message)
+    connection.write_all(&message)?;
+    Ok(!may_wait)
+}
+
+fn watched(
+    driver: &Driver,
+    connection: &UnixStream,
+    abort: &Abort,
+    run: impl FnOnce(&Abort) -> Answer,
+) -> Answer {
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // An error is the end as well.
+            let _ = (&*connection).read(&mut [0]);
+            abort.abort(driver.board.bus());
+        });
+        let answer = run(abort);
+        // Wakes the other thread, if the client has not.
+        let _ = connection.shutdown(Shutdown::Read);
+        answer
+    })
 }
 
 fn number(mut from: &UnixStream) -> io::Result<u32> {

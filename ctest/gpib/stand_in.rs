@@ -124,4 +124,12 @@ impl Started {
         command.env(bench::FOLDER, &self.folder).env("LD_LIBRARY_PATH", libraries);
         command
     }
+
+    /// A configuration with board 0: linux-gpib's library does not say which boards there are, and
+    /// its devices are not there.
+    pub fn configuration(&self) -> Outcome<PathBuf> {
+        let path = self.folder.join("config.toml");
+        std::fs::write(&path, "[gpib]\n0 = \"libgpib\"\n")?;
+        Ok(path)
+    }
 }

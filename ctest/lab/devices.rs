@@ -25,6 +25,7 @@ pub const MODULES: &[&str] = &[
     "vhci_hcd",
     "ftdi_sio",
     "cdc_acm",
+    "usbtmc",
     "cuse",
 ];
 

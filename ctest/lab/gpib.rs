@@ -2,13 +2,19 @@
 //! GPIB boards as device files: the bench for it ([`crate::gpib`]) in the guest, with what has to
 //! hold of it before anything of ours is tested there.
 
+use std::time::Duration;
+
 use libtest_mimic::Trial;
 
 use crate::Outcome;
 use crate::cc;
 use crate::gpib;
+use crate::gpib::visa;
 use crate::lab;
 use crate::lab::guest;
+use crate::programs;
+use crate::python;
+use crate::pyvisa;
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -20,7 +26,35 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("lab::gpib::device::{check}");
         trial(name.clone(), move || device(&name, check))
     });
-    device.chain(stand_in).collect()
+    let library = visa::each_check().map(|(source, check)| {
+        let name = format!("lab::gpib::{}::{check}", visa::stem(source));
+        trial(name.clone(), move || {
+            program(&name, &format!("gpib/{source}"), &[visa::BOARD, check])
+        })
+    });
+    let general = visa::GENERAL.iter().map(|&source| {
+        let name = format!("lab::gpib::general::{}", visa::stem(source));
+        trial(name.clone(), move || program(&name, source, &[visa::INSTRUMENT]))
+    });
+    let pyvisa = trial("lab::gpib::pyvisa", pyvisa);
+    device.chain(stand_in).chain(library).chain(general).chain([pyvisa]).collect()
+}
+
+/// Python starts slowly where every instruction is emulated.
+const PYTHON_LIMIT: Duration = Duration::from_secs(400);
+
+fn pyvisa() -> Outcome {
+    let python = python::with(&pyvisa::RELEASES[..1])?;
+    let (script, library) = (cc::project(visa::SCRIPT), cc::library()?);
+    let words = [&python, &script, &library].map(|path| guest::quoted(&path.to_string_lossy()));
+    let line = format!("{} {}", words.join(" "), visa::BOARD);
+    guest::judge(lab::run_within(&with_bench(&line)?, PYTHON_LIMIT)?)
+}
+
+/// The library over the device, without any other: the kernel's board, found by itself.
+fn program(name: &str, source: &str, arguments: &[&str]) -> Outcome {
+    let built = programs::build(name, source, &cc::library()?, &["-D_GNU_SOURCE"])?;
+    guest::judge(lab::run(&with_bench(&guest::command(&built, arguments))?)?)
 }
 
 /// The checks of `device.c`.

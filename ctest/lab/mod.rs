@@ -14,9 +14,10 @@
 //! | `guest.rs` | programs of this project in the guest |
 //! | `hardware.rs`, `hardware.c` | the bench itself: what the tests rely on |
 //! | `serial.rs` and the other C programs | the library on serial ports |
+//! | `usb.rs`, `usb_*.c` | USB instruments: the emulated ones, and the library on them |
 //! | `instrument.rs`, `instrument.sh` | the simulated instrument at the end of a line |
+//! | `usbip/` | USB devices emulated by a process in the guest |
 //! | `gpib.rs` | GPIB boards as device files |
-//! | `usbip/` | USB adapters emulated by a process in the guest |
 
 mod channel;
 mod devices;
@@ -27,6 +28,8 @@ mod initramfs;
 mod instrument;
 mod kernel;
 mod serial;
+mod usb;
+mod usb_raw;
 mod usbip;
 mod vm;
 
@@ -61,10 +64,18 @@ static MACHINE: Mutex<Machine> = Mutex::new(Machine::Off);
 
 pub fn trials() -> Vec<Trial> {
     let own = vec![trial("lab::a_command_brings_back_all_it_said", commands)];
-    [own, hardware::trials(), serial::trials(), instrument::trials(), gpib::trials()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own,
+        hardware::trials(),
+        serial::trials(),
+        instrument::trials(),
+        usb::trials(),
+        usb_raw::trials(),
+        gpib::trials(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What the test program does in place of tests when its first argument asks for it: `in-vm LINE`

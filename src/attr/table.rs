@@ -73,7 +73,7 @@ pub static TABLE: &[Attr] = &[
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_FDC, Some(1), Session, Local, VXI_MESSAGE),
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_HS488, Some(1), Link, Local, GPIB_MESSAGE),
     row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_4882, Some(1), Session, Local, STREAM),
-    row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_VENDOR, Some(1), Session, Local, USB_INSTR),
+    row(VI_ATTR_IO_PROT, "VI_ATTR_IO_PROT", U16, NORMAL_OR_VENDOR, Some(1), Link, Local, USB_INSTR),
     // Off, as nothing here uses DMA; kept and read back for programs that set it.
     row(VI_ATTR_DMA_ALLOW_EN, "VI_ATTR_DMA_ALLOW_EN", Boolean, Any, Some(0), Session, Local, MESSAGE.or(MEMORY)),
     row(VI_ATTR_ASRL_BAUD, "VI_ATTR_ASRL_BAUD", U32, Any, Some(9600), Link, Global, ASRL_INSTR),

@@ -3,6 +3,8 @@
 //! device's control pipe. A link has them or not: [`Link::controller`](super::Link::controller),
 //! [`Link::control_pipe`](super::Link::control_pipe).
 
+pub use crate::os::usb::ControlRequest;
+
 use crate::iface::{Call, Transfer};
 use crate::status::Result;
 
@@ -43,19 +45,6 @@ pub trait Controller {
     /// # Errors
     /// VI_ERROR_NCIC, VI_ERROR_NLISTENERS.
     fn pass_control(&self, primary: u8, secondary: Option<u8>, call: &Call) -> Result;
-}
-
-/// The first six bytes of a USB setup packet (USB 2.0, table 9-2); the length is the buffer's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ControlRequest {
-    /// bmRequestType; bit 7 is the direction.
-    pub request_type: u8,
-    /// bRequest
-    pub request: u8,
-    /// wValue
-    pub value: u16,
-    /// wIndex
-    pub index: u16,
 }
 
 /// A USB device's control pipe (USB INSTR and RAW).

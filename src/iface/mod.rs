@@ -27,6 +27,10 @@ pub mod hislip;
 pub mod prologix;
 pub mod socket;
 pub mod tcp;
+pub mod udev;
+pub mod usb;
+pub mod usbraw;
+pub mod usbtmc;
 pub mod vxi11;
 
 /// Every interface of the library. One line adds one.
@@ -34,9 +38,13 @@ pub static REGISTRY: &[&dyn Interface] = &[
     &socket::Socket,
     &vxi11::Vxi11,
     &hislip::Hislip,
-    // Serial ports and boards are hardware: where links are fake, these are too.
+    // Where links are fake, those to hardware are too.
     #[cfg(not(feature = "fake-links"))]
     &asrl::Asrl,
+    #[cfg(not(feature = "fake-links"))]
+    &usbtmc::Usbtmc,
+    #[cfg(not(feature = "fake-links"))]
+    &usbraw::UsbRaw,
     #[cfg(not(feature = "fake-links"))]
     &gpib::Gpib,
     #[cfg(not(feature = "fake-links"))]

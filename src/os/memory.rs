@@ -51,13 +51,49 @@ pub fn copy(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(copy)
 }
 
-/// Writes `bytes` to the beginning of `buf`, which is at least as long, by the system, so that a bad
-/// pointer from C is VI_ERROR_USER_BUF and not a crash. Slow: for links that wait for long anyway.
+/// Fills `own` with the `own.len()` bytes at the beginning of `callers`, read by the system, so
+/// that a bad pointer from C is VI_ERROR_USER_BUF and not a crash. As fast as memory.
+///
+/// # Errors
+/// VI_ERROR_USER_BUF when some of it cannot be read; VI_ERROR_ALLOC.
+pub fn fetch(own: &mut [u8], callers: &[u8]) -> Result {
+    let callers = &callers[..own.len()];
+    let there = libc::iovec { iov_base: callers.as_ptr().cast_mut().cast(), iov_len: own.len() };
+    let here = libc::iovec { iov_base: own.as_mut_ptr().cast(), iov_len: own.len() };
+    // SAFETY: both describe memory of this process: `own` is writable, and of the other only the
+    // system follows the pointer.
+    let count = unsafe { libc::process_vm_readv(libc::getpid(), &here, 1, &there, 1, 0) };
+    if usize::try_from(count) == Ok(own.len()) {
+        return Ok(());
+    }
+    // Sandboxes may forbid it.
+    own.copy_from_slice(&copy(callers)?);
+    Ok(())
+}
+
+/// Writes `own` to the beginning of `callers`, in the same way.
 ///
 /// # Errors
 /// VI_ERROR_USER_BUF when some of it cannot be written; VI_ERROR_ALLOC.
-pub fn fill(buf: &mut [u8], bytes: &[u8]) -> Result {
-    let buf = &mut buf[..bytes.len()];
+pub fn store(callers: &mut [u8], own: &[u8]) -> Result {
+    let callers = &mut callers[..own.len()];
+    let there = libc::iovec { iov_base: callers.as_mut_ptr().cast(), iov_len: own.len() };
+    let here = libc::iovec { iov_base: own.as_ptr().cast_mut().cast(), iov_len: own.len() };
+    // SAFETY: both describe memory of this process: `own` is only read, and of the other only the
+    // system follows the pointer.
+    let count = unsafe { libc::process_vm_writev(libc::getpid(), &here, 1, &there, 1, 0) };
+    if usize::try_from(count) == Ok(own.len()) {
+        return Ok(());
+    }
+    match std::io::Error::last_os_error().raw_os_error() {
+        // Sandboxes may forbid it.
+        Some(libc::ENOSYS | libc::EPERM) => fill(callers, own),
+        _ => fail(VI_ERROR_USER_BUF, "buffer is not writable"),
+    }
+}
+
+/// [`store`] by way of a file in memory, which is allowed everywhere.
+fn fill(callers: &mut [u8], own: &[u8]) -> Result {
     // SAFETY: a NUL-terminated name; the result is checked before it is owned.
     let fd = unsafe { libc::memfd_create(c"visa".as_ptr(), libc::MFD_CLOEXEC) };
     if fd < 0 {
@@ -65,12 +101,12 @@ pub fn fill(buf: &mut [u8], bytes: &[u8]) -> Result {
     }
     // SAFETY: `fd` was just opened and nobody else owns it.
     let mut file = std::fs::File::from(unsafe { OwnedFd::from_raw_fd(fd) });
-    if std::io::Write::write_all(&mut file, bytes).is_err() {
+    if std::io::Write::write_all(&mut file, own).is_err() {
         return fail(VI_ERROR_ALLOC, "memfd");
     }
     let mut done = 0;
-    while done < buf.len() {
-        let rest = &mut buf[done..];
+    while done < callers.len() {
+        let rest = &mut callers[done..];
         let (place, len, at) = (rest.as_mut_ptr().cast(), rest.len(), done as libc::off_t);
         // SAFETY: only the system follows the pointer, and says EFAULT where there is no memory.
         let count = unsafe { libc::pread(file.as_raw_fd(), place, len, at) };
@@ -86,6 +122,27 @@ pub fn fill(buf: &mut [u8], bytes: &[u8]) -> Result {
     Ok(())
 }
 
+/// Whether all of `memory` is known to be there and writable: then the system has made its pages
+/// ready, too. False where the system cannot tell (Linux before 5.14).
+///
+/// # Errors
+/// VI_ERROR_USER_BUF when some of it is not.
+pub fn is_writable(memory: &mut [u8]) -> Result<bool> {
+    const PAGE: usize = 4096;
+    let start = memory.as_mut_ptr().addr();
+    let first = start / PAGE * PAGE;
+    let len = (start + memory.len()).next_multiple_of(PAGE) - first;
+    let place = memory.as_mut_ptr().with_addr(first).cast();
+    // SAFETY: this changes no content; of addresses that are nobody's the system says so.
+    if unsafe { libc::madvise(place, len, libc::MADV_POPULATE_WRITE) } == 0 {
+        return Ok(true);
+    }
+    match std::io::Error::last_os_error().raw_os_error() {
+        Some(libc::EFAULT | libc::ENOMEM) => fail(VI_ERROR_USER_BUF, "buffer is not writable"),
+        _ => Ok(false),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,9 +152,6 @@ mod tests {
         let bytes: Vec<u8> = (0..300_000_u32).map(|i| i as u8).collect();
         assert_eq!(copy(&bytes).unwrap(), bytes);
         assert_eq!(copy(&[]).unwrap(), []);
-        let mut filled = vec![0; bytes.len() + 1];
-        fill(&mut filled, &bytes).unwrap();
-        assert_eq!(&filled[..bytes.len()], bytes);
         let page = 4096;
         // SAFETY: two fresh pages, of which the second is taken away again.
         let start = unsafe {
@@ -108,13 +162,21 @@ mod tests {
             libc::munmap(start.byte_add(page), page);
             start
         };
-        // SAFETY: what this lies about is what `copy` is there for; it only asks the system.
-        let beyond = unsafe { std::slice::from_raw_parts(start.cast::<u8>(), page + 1) };
-        assert_eq!(copy(beyond).unwrap_err().code, VI_ERROR_USER_BUF);
-        // SAFETY: the same lie, for `fill`.
+        // SAFETY: what this lies about is what these are there for; they only ask the system.
         let beyond = unsafe { std::slice::from_raw_parts_mut(start.cast::<u8>(), page + 1) };
-        let error = fill(beyond, &bytes[..page + 1]).unwrap_err();
-        assert_eq!(error.code, VI_ERROR_USER_BUF);
+        assert_eq!(copy(beyond).unwrap_err().code, VI_ERROR_USER_BUF);
+        let mut own = bytes[..page + 1].to_vec();
+        assert_eq!(fetch(&mut own, beyond).unwrap_err().code, VI_ERROR_USER_BUF);
+        assert_eq!(store(beyond, &own).unwrap_err().code, VI_ERROR_USER_BUF);
+        assert_eq!(is_writable(beyond).map_err(|error| error.code), Err(VI_ERROR_USER_BUF));
+        assert_ne!(is_writable(&mut beyond[..page]).map_err(|_| ()), Err(()));
+        assert_eq!(fill(beyond, &own).unwrap_err().code, VI_ERROR_USER_BUF);
+        // What is there is copied, both ways.
+        let own = bytes[..page].to_vec();
+        store(beyond, &own).unwrap();
+        let mut back = vec![0; page];
+        fetch(&mut back, beyond).unwrap();
+        assert_eq!(back, own);
         // SAFETY: the first page is still ours.
         unsafe { libc::munmap(start, page) };
     }

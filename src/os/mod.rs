@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 pub mod alone;
+pub mod aside;
 pub mod cancel;
 pub mod deadline;
 pub mod eventfd;
@@ -24,6 +25,8 @@ pub mod pty;
 pub mod random;
 pub mod serial;
 pub mod sync;
+pub mod usb;
+pub mod usbtmc;
 pub mod waker;
 
 use std::time::Duration;

@@ -34,6 +34,13 @@ pub fn make<T: AsRawFd, E>(make: impl FnOnce() -> Result<T, E>) -> Result<(T, Ow
     Ok((made, Owned { fd, made_in: fork::generation() }))
 }
 
+/// Does what no fork may come in between: a child would find it half done. `part` makes and drops
+/// nothing that is [`Owned`].
+pub fn undisturbed<T>(part: impl FnOnce() -> T) -> T {
+    let _own = lock();
+    part()
+}
+
 impl Drop for Owned {
     fn drop(&mut self) {
         if self.made_in == fork::generation() {

@@ -30,6 +30,7 @@ pub(super) enum PortKind {
     Serial,
     Link,
     Session,
+    Front,
     Gpib,
 }
 

@@ -48,6 +48,7 @@ mod bulk;
 mod checksum;
 mod commands;
 mod device;
+mod front;
 pub mod gpib;
 mod header;
 mod hislip;
@@ -83,6 +84,9 @@ use crate::sim::device::Device;
 use crate::sim::server::Hub;
 
 pub use crate::sim::bulk::pattern;
+pub use crate::sim::front::Extent;
+pub use crate::sim::front::Front;
+pub use crate::sim::front::Remote;
 pub use crate::sim::vxi11::gateway;
 
 /// What to simulate.
@@ -292,6 +296,12 @@ impl Instrument {
         }
         names.extend(self.serial.iter().map(|path| format!("ASRL{path}::INSTR")));
         names
+    }
+
+    /// A client's way in for a bus that is emulated elsewhere. `request` is called with the status
+    /// byte at each service request; it must not block, nor call the instrument.
+    pub fn front(&self, request: impl Fn(u8) + Send + 'static) -> Front {
+        Front::new(Arc::clone(&self.device), request)
     }
 
     /// What the instrument has seen up to now.

@@ -8,6 +8,7 @@ pub mod prologix;
 pub mod rfc2217;
 pub mod rpc;
 pub mod telnet;
+pub mod usbtmc;
 pub mod vxi11;
 pub mod xdr;
 

@@ -16,6 +16,16 @@ impl Driver {
         self.acquire((caller.file, caller.thread), abort)
     }
 
+    /// Takes the board if it is free and nobody waits for it.
+    pub fn try_lock(&self, caller: Caller) -> bool {
+        let mut shared = self.shared.lock();
+        let is_free = shared.holder.is_none() && shared.queue.is_empty();
+        if is_free {
+            shared.holder = Some((caller.file, caller.thread));
+        }
+        is_free
+    }
+
     pub(super) fn acquire(&self, who: (FileId, u32), abort: &Abort) -> Result<(), Errno> {
         let ticket = {
             let mut shared = self.shared.lock();

@@ -181,6 +181,71 @@ static int over_socket(int fd, const struct board *board, unsigned long request,
     return answer.result;
 }
 
+/* Calls that come back at once share a connection, one for each thread. Others have their own, for
+ * whatever comes on it meanwhile interrupts the call.
+ */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t kept;
+
+struct connection {
+    int fd;
+    pid_t process;
+};
+
+static void drop(void *connection)
+{
+    close(((struct connection *)connection)->fd);
+    free(connection);
+}
+
+static void make_key(void)
+{
+    pthread_key_create(&kept, drop);
+}
+
+static void drop_connection(void)
+{
+    void *connection = pthread_getspecific(kept);
+    if (connection != NULL) {
+        pthread_setspecific(kept, NULL);
+        drop(connection);
+    }
+}
+
+static int kept_connection(void)
+{
+    struct connection *connection;
+    pthread_once(&once, make_key);
+    connection = pthread_getspecific(kept);
+    if (connection != NULL && connection->process == getpid()) {
+        return connection->fd;
+    }
+    /* A forked child has its own. */
+    drop_connection();
+    connection = malloc(sizeof *connection);
+    if (connection == NULL) {
+        return -1;
+    }
+    connection->process = getpid();
+    connection->fd = connected();
+    if (connection->fd < 0) {
+        free(connection);
+        return -1;
+    }
+    pthread_setspecific(kept, connection);
+    return connection->fd;
+}
+
+static int may_wait(unsigned long request, const void *argument)
+{
+    switch (request) {
+    case IBRD: case IBWRT: case IBCMD: case IBRSP: return 1;
+    case IBMUTEX: return *(const int32_t *)argument != 0;
+    case IBWAIT: return ((const struct waiting *)argument)->wait_mask != 0;
+    default: return 0;
+    }
+}
+
 /* A device may move less than all of a transfer at once: then it goes on where it was. A call that may
  * be interrupted is where its thread may be cancelled, as linux-gpib does it.
  */
@@ -217,15 +282,24 @@ int board_call(const struct board *board, unsigned long request, void *argument,
     if (board->is_device) {
         return call_device(board, request, argument, call);
     }
-    fd = connected();
-    if (fd < 0) {
-        return -1;
+    if (!may_wait(request, argument)) {
+        fd = kept_connection();
+        result = fd < 0 ? -1 : over_socket(fd, board, request, argument);
+        why = errno;
+        if (result < 0 && why == EIO) {
+            drop_connection();
+        }
+    } else {
+        fd = connected();
+        if (fd < 0) {
+            return -1;
+        }
+        set_call(call, fd);
+        result = over_socket(fd, board, request, argument);
+        why = errno;
+        set_call(call, -1);
+        close(fd);
     }
-    set_call(call, fd);
-    result = over_socket(fd, board, request, argument);
-    why = errno;
-    set_call(call, -1);
-    close(fd);
     errno = why;
     return result;
 }

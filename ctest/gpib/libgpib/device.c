@@ -231,20 +231,30 @@ int ibln(int ud, int pad, int sad, short *found)
     return leave(descriptor, outcome, 0);
 }
 
+/* UNL, the own listen address, the device's talk address, TCT, as linux-gpib has it. */
+int pass_control(struct descriptor *descriptor, int pad, int sad)
+{
+    unsigned char bytes[8];
+    int count = 0;
+    long done;
+    bytes[count++] = UNL;
+    count += own_address(descriptor, 0, bytes + count);
+    count += add_address(pad, sad, 1, bytes + count);
+    bytes[count++] = TCT;
+    return do_commands(descriptor, bytes, count, &done, 0);
+}
+
+/* Also when it has succeeded this ends with ERR and ECIC: a device's status cannot be asked for when
+ * the board is not in charge. So it is in linux-gpib.
+ */
 int ibpct(int ud)
 {
     struct descriptor *descriptor = enter(ud, 0);
-    unsigned char bytes[4];
-    int count, outcome;
-    long done;
     if (descriptor == NULL) {
         return leave_failed();
     }
     if (descriptor->is_board) {
         return leave(descriptor, fails(EARG), 0);
     }
-    count = add_address(descriptor->pad, descriptor->sad, 1, bytes);
-    bytes[count++] = TCT;
-    outcome = do_commands(descriptor, bytes, count, &done, 0);
-    return leave(descriptor, outcome, 0);
+    return leave(descriptor, pass_control(descriptor, descriptor->pad, descriptor->sad), 0);
 }

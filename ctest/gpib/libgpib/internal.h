@@ -89,6 +89,7 @@ int add_address(int pad, int sad, int talk, unsigned char *to);
 int tell_device(struct descriptor *descriptor, unsigned char command);
 int find_listener(struct descriptor *descriptor, int pad, int sad, short *found);
 int poll_device(struct descriptor *descriptor, int pad, int sad, unsigned timeout, char *status);
+int pass_control(struct descriptor *descriptor, int pad, int sad);
 int stop_background(struct descriptor *descriptor);
 int join_background(struct descriptor *descriptor);
 int set_pad(struct descriptor *descriptor, int value);

@@ -357,18 +357,14 @@ void FindRQS(int board, const Addr4882_t list[], short *result)
 void PassControl(int board, Addr4882_t address)
 {
     struct descriptor *descriptor = enter_board(board);
-    unsigned char bytes[4];
-    int count, outcome;
-    long done;
+    int outcome;
     if (descriptor == NULL) {
         return;
     }
     if (address == NOADDR || !is_valid(address)) {
         outcome = fails(EARG);
     } else {
-        count = add_address(pad_of(address), sad_of(address), 1, bytes);
-        bytes[count++] = TCT;
-        outcome = do_commands(descriptor, bytes, count, &done, 0);
+        outcome = pass_control(descriptor, pad_of(address), sad_of(address));
     }
     leave(descriptor, outcome, 0);
 }

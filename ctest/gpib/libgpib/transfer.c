@@ -344,7 +344,9 @@ int join_background(struct descriptor *descriptor)
     return 1;
 }
 
-/* 1 if one was stopped. */
+/* 1 if there was one: stopped, or over and not waited for, which linux-gpib does not tell apart. What
+ * had been moved before it was stopped is not known.
+ */
 int stop_background(struct descriptor *descriptor)
 {
     struct background *background = &descriptor->background;
@@ -358,19 +360,26 @@ int stop_background(struct descriptor *descriptor)
     pthread_mutex_unlock(&background->mutex);
     if (running && board_of(descriptor)->is_device) {
         pthread_cancel(background->thread);
-        running = 0;
     }
     while (running) {
         struct timespec pause = { 0, 1000000 };
         /* It may be between two calls: again, until it has noticed. */
-        board_interrupt(&background->call);
+        if (!board_of(descriptor)->is_device) {
+            board_interrupt(&background->call);
+        }
         nanosleep(&pause, NULL);
         pthread_mutex_lock(&background->mutex);
         running = !background->is_done;
         pthread_mutex_unlock(&background->mutex);
     }
-    join_background(descriptor);
-    return background->err == EABO && (background->sta & TIMO) == 0;
+    if (background->err == EABO && (background->sta & TIMO) == 0) {
+        background->sta = background->err = 0;
+        background->cnt = 0;
+    }
+    pthread_join(background->thread, NULL);
+    background->exists = 0;
+    set_async(background);
+    return 1;
 }
 
 int ibstop(int ud)

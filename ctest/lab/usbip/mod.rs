@@ -1,16 +1,20 @@
 #![forbid(unsafe_code)]
-//! USB-serial adapters emulated by a process in the guest: this test program itself, started there
-//! as `ctest adapters KIND:SERIAL... -- PROGRAM ARGUMENTS`. It plugs them in, runs the program,
-//! and does meanwhile what comes on the sockets `/run/bench/SERIAL`: one command per connection
-//! (`adapter.rs` lists them), one line in answer. It exits as the program did.
+//! USB devices emulated by a process in the guest: this test program itself, started there as
+//! `ctest adapters KIND:SERIAL... -- PROGRAM ARGUMENTS` (`kind.rs` lists the kinds). It plugs them
+//! in, runs the program, and does meanwhile what comes on the sockets `/run/bench/SERIAL`: one
+//! command per connection (`unit.rs` lists them), one line in answer. It exits as the program did.
 
-mod acm;
-mod adapter;
+mod descriptor;
 mod device;
-mod ftdi;
+mod faults;
+mod function;
 mod host;
-mod line;
+mod kind;
+mod raw;
+mod serial;
 mod text;
+mod tmc;
+mod unit;
 mod wire;
 
 use std::fs;
@@ -26,9 +30,9 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::lab::usbip::adapter::Adapter;
+use crate::lab::usbip::unit::Unit;
 
-/// Where the adapters listen for commands.
+/// Where the devices listen for commands.
 const SOCKETS: &str = "/run/bench";
 
 /// The process in the guest; the status to exit with.
@@ -44,39 +48,39 @@ fn run(arguments: &[String]) -> io::Result<i32> {
     let split = arguments.iter().position(|word| word == "--").ok_or_else(usage)?;
     let (wanted, program) = (&arguments[..split], &arguments[split + 1..]);
     fs::create_dir_all(SOCKETS)?;
-    let mut adapters = Vec::new();
+    let mut units = Vec::new();
     for one in wanted {
         let (kind, serial) = one.split_once(':').ok_or_else(usage)?;
-        let mut adapter = Adapter::new(kind, serial);
-        adapter.plug()?;
+        let mut unit = Unit::new(kind, serial);
+        unit.plug()?;
         let path = Path::new(SOCKETS).join(serial);
         let listener = UnixListener::bind(&path)?;
-        let adapter = Arc::new(Mutex::new(adapter));
-        let served = adapter.clone();
+        let unit = Arc::new(Mutex::new(unit));
+        let served = unit.clone();
         std::thread::spawn(move || serve(&listener, &served));
-        adapters.push((adapter, path));
+        units.push((unit, path));
     }
     let (program, arguments) = program.split_first().ok_or_else(usage)?;
     let status = Command::new(program).args(arguments).status();
-    for (adapter, path) in adapters {
-        adapter.lock().unplug()?;
+    for (unit, path) in units {
+        unit.lock().unplug()?;
         fs::remove_file(path)?;
     }
     Ok(status?.code().unwrap_or(124))
 }
 
-fn serve(listener: &UnixListener, adapter: &Mutex<Adapter>) {
+fn serve(listener: &UnixListener, unit: &Mutex<Unit>) {
     for connection in listener.incoming().flatten() {
         // A client that leaves early has no use for the answer.
-        let _ = answer(&connection, adapter);
+        let _ = answer(&connection, unit);
     }
 }
 
-fn answer(mut connection: &UnixStream, adapter: &Mutex<Adapter>) -> io::Result<()> {
+fn answer(mut connection: &UnixStream, unit: &Mutex<Unit>) -> io::Result<()> {
     let mut line = String::new();
     BufReader::new(connection).read_line(&mut line)?;
     let line = line.strip_suffix('\n').unwrap_or(&line);
-    let answer = adapter.lock().command(line);
+    let answer = unit.lock().command(line);
     let answer = answer.unwrap_or_else(|error| format!("error: {error}"));
     writeln!(connection, "{answer}")
 }

@@ -2,6 +2,9 @@
 //! What to try next, by status: the questions that a colleague would ask.
 
 use visa::consts::ViStatus;
+use visa::iface::udev;
+use visa::rsrc::ResourceName;
+use visa::rsrc::name::Address;
 use visa::status as s;
 
 /// Hints for a read that ran out of time on `resource` after `count` bytes; `asked` when a command
@@ -67,6 +70,10 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
             "--lib PATH uses another vendor's libvisa.so",
         ],
         s::VI_ERROR_RSRC_LOCKED => &["`visa lock` shows which program holds the lock"],
+        s::VI_ERROR_RSRC_BUSY if name.ends_with("::RAW") => {
+            &["another program has the interface, or one of the kernel's drivers (a keyboard's, a \
+             disk's): VISA_TRACE=stderr shows which"]
+        }
         s::VI_ERROR_RSRC_BUSY => {
             &["another session or program holds it; close that one and try again"]
         }
@@ -78,6 +85,7 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
              sudo usermod -aG dialout $USER, then log in again",
             "`ls -l` of the device shows the group (on some systems it is `uucp`)",
         ],
+        s::VI_ERROR_NPERMISSION if name.starts_with("USB") => return forbidden(resource),
         s::VI_ERROR_ASRL_PARITY | s::VI_ERROR_ASRL_FRAMING => {
             &["do rate, data bits, parity and stop bits agree with the instrument's?"]
         }
@@ -87,6 +95,21 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
         _ => &[],
     };
     lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// A USB device that the user may not open.
+fn forbidden(resource: &str) -> Vec<String> {
+    let rule = match ResourceName::parse(resource).map(|name| name.address) {
+        Ok(Address::UsbRaw { manufacturer, model, .. }) => format!(
+            "a rule of udev must permit it: put into a file in {}: {}",
+            udev::FOLDER,
+            udev::rule_for(manufacturer, model)
+        ),
+        _ => "a rule of udev must permit it: `sudo visa install --udev` writes the one for USB \
+              instruments, `visa install --show-udev` shows it"
+            .to_owned(),
+    };
+    vec![rule, "then plug the device in again, or restart the machine".to_owned()]
 }
 
 /// A network resource that did not open: first what is particular to its kind.
@@ -153,6 +176,15 @@ mod tests {
         let text = said(s::VI_ERROR_NPERMISSION, "viOpen", "asrl1::instr");
         assert!(text.contains("dialout") && text.contains("usermod"), "{text}");
         assert!(!said(s::VI_ERROR_NPERMISSION, "viOpen", "USB0::1::2::3").contains("dialout"));
+    }
+
+    #[test]
+    fn a_usb_device_without_permission_names_the_rule() {
+        let said = |name| said(s::VI_ERROR_NPERMISSION, "viOpen", name);
+        let instrument = said("usb0::0x1209::0x10::S1::INSTR");
+        assert!(instrument.contains("visa install --udev"), "{instrument}");
+        let raw = said("USB::0x1209::0x20::S1::RAW");
+        assert!(raw.contains("ATTR{idVendor}==\"1209\", ATTR{idProduct}==\"0020\""), "{raw}");
     }
 
     #[test]

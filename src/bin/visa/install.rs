@@ -11,6 +11,7 @@ use std::process::Command;
 
 use clap::Args;
 use serde_json::json;
+use visa::iface::udev;
 
 use crate::failure::Failure;
 use crate::failure::Result;
@@ -30,16 +31,36 @@ Examples:
   visa install --user              for yourself, in ~/.local; PyVISA finds it by ~/.pyvisarc
   sudo visa install                for everyone, in /usr/local
   visa install --prefix /opt/visa
+  sudo visa install --udev         the same as the second, and USB instruments for every user
+  visa install --show-udev | sudo tee /etc/udev/rules.d/70-ferrovisa.rules
+                                   the rule alone, for those who installed with --user
 
 Writes libvisa.so with its links, visa.h and its kin, visa.pc and this tool, and a list of all that
 for `visa uninstall`. Only files are written; no service, no driver. Another vendor's files are not
-touched, unless --force moves them aside; uninstalling brings them back.")]
+touched, unless --force moves them aside; uninstalling brings them back.
+
+USB devices are root's alone until a rule of udev gives them to users. --udev writes one for all
+instruments (USBTMC): they are then whose who sits at the machine, and of the group plugdev where
+there is one. Devices for USB RAW cannot be told from others; the file explains how to add one.")]
 pub struct Install {
     #[command(flatten)]
     place: layout::Where,
     /// Replace files that `visa install` did not put there; they are kept under another name
     #[arg(long)]
     force: bool,
+    /// Write the udev rule for USB instruments, too; into DIR when that is given
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = udev::FOLDER,
+        conflicts_with = "user"
+    )]
+    udev: Option<PathBuf>,
+    /// Print that rule and do nothing else
+    #[arg(long)]
+    show_udev: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -79,6 +100,10 @@ impl Report {
 /// # Errors
 /// Files of others in the way; the file system's.
 pub fn run(args: &Install) -> Result {
+    if args.show_udev {
+        print!("{}", udev::RULES);
+        return Ok(());
+    }
     let prefix = args.place.prefix()?;
     let library = library::own().ok_or_else(|| {
         Failure::new("there is no libvisa.so beside this tool").hint("cargo build --release")
@@ -94,9 +119,11 @@ pub fn run(args: &Install) -> Result {
     if library.components().any(|part| part.as_os_str() == "debug") {
         eprintln!("note: a debug build; `cargo run --release -- install` is smaller and faster");
     }
-    let items = layout::items(&prefix, &library, &tool);
+    let mut items = layout::items(&prefix, &library, &tool);
     let record = layout::manifest(&prefix);
     let old = Manifest::load(&record)?.unwrap_or_default();
+    let rules = rules(args, &old)?;
+    items.extend(rules.iter().cloned().map(layout::rules));
     let strangers: Vec<&Path> = items
         .iter()
         .map(|item| item.path.as_path())
@@ -112,6 +139,9 @@ pub fn run(args: &Install) -> Result {
         manifest
     };
     ldconfig(&prefix, &mut report);
+    if let Some(rules) = rules {
+        tell_udev(&rules, &mut report);
+    }
     let environment = environment(&prefix);
     if args.json {
         let files: Vec<_> = manifest.files.iter().map(|(path, _)| path).collect();
@@ -135,6 +165,32 @@ pub fn run(args: &Install) -> Result {
         }
     }
     Ok(())
+}
+
+/// Where the udev rule goes: where it is asked for, or stays where it is.
+fn rules(args: &Install, old: &Manifest) -> Result<Option<PathBuf>> {
+    if let Some(folder) = &args.udev {
+        return Ok(Some(std::path::absolute(folder)?.join(udev::FILE)));
+    }
+    let is_rules = |path: &&PathBuf| path.file_name().is_some_and(|name| name == udev::FILE);
+    Ok(old.files.iter().map(|(path, _)| path).find(is_rules).cloned())
+}
+
+/// Makes udev act on the rule for what is plugged in already.
+fn tell_udev(rules: &Path, report: &mut Report) {
+    if rules.parent() != Some(Path::new(udev::FOLDER)) {
+        return;
+    }
+    let run = |arguments: &[&str]| {
+        let status = Command::new("udevadm").args(arguments).status();
+        status.is_ok_and(|status| status.success())
+    };
+    let done = run(&["control", "--reload"])
+        && run(&["trigger", "--subsystem-match=usb", "--subsystem-match=usbmisc"]);
+    report.say(match done {
+        true => "told   udev to look at the USB devices again".to_owned(),
+        false => "udev could not be told: plug the instruments in again".to_owned(),
+    });
 }
 
 fn refusal(strangers: &[&Path]) -> Failure {

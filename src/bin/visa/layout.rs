@@ -5,6 +5,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
+use visa::iface::udev;
 
 use crate::failure::Failure;
 use crate::failure::Result;
@@ -117,6 +118,11 @@ pub fn items(prefix: &Path, library: &Path, tool: &Path) -> Vec<Item> {
         |(name, text): (&str, &str)| Item { path: include.join(name), content: text_of(text) };
     items.extend(HEADERS.map(header));
     items
+}
+
+/// The udev rule for USB instruments, at `path`.
+pub fn rules(path: PathBuf) -> Item {
+    Item { path, content: text_of(udev::RULES) }
 }
 
 fn text_of(text: &str) -> Content {

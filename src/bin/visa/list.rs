@@ -6,6 +6,8 @@ use std::path::Path;
 
 use clap::Args;
 use serde_json::json;
+use visa::iface::udev;
+use visa::rsrc::ResourceName;
 
 use crate::abi::Manager;
 use crate::failure::Exit;
@@ -22,8 +24,9 @@ Examples:
   visa list 'TCPIP?*INSTR'         by name: ? any character, * repeats, [abc], (a|b), + repeats
   visa list --json | jq -r '.resources[]'
 
-The VISA library decides where it looks. This one lists serial ports and what its configuration
-file names; it does not search the network yet. An instrument that no list shows can still be opened by its name.
+The VISA library decides where it looks. This one lists serial ports, USB devices and what its
+configuration file names; it does not search the network yet. An instrument that no list shows can
+still be opened by its name. What your user may not open is listed with a note that says what helps.
 
 Exit code 3 when nothing was found.")]
 pub struct List {
@@ -56,6 +59,13 @@ pub fn run(args: &List, lib: Option<&Path>) -> Result {
         println!("{}", json!({ "resources": found }));
     } else {
         found.iter().for_each(|name| println!("{name}"));
+    }
+    if lib.is_none() {
+        for name in &found {
+            if let Some(why) = ResourceName::parse(name).ok().as_ref().and_then(udev::denied) {
+                eprintln!("note: {name}: {why}");
+            }
+        }
     }
     match found[..] {
         [] => Err(Failure {

@@ -164,6 +164,24 @@ fn uninstalling_leaves_the_folder_as_it_was() {
 }
 
 #[test]
+fn the_rule_for_usb_comes_when_asked_for_and_stays_until_uninstalled() {
+    let folder = Folder::new("udev");
+    let before = folder.tree();
+    let rules = folder.0.join("rules.d/70-ferrovisa.rules");
+    setup("install", &folder, &[]).expect("installed");
+    assert!(!rules.exists());
+    let option = format!("--udev={}", folder.0.join("rules.d").display());
+    setup("install", &folder, &[&option]).expect("installed with the rule");
+    assert_eq!(fs::read_to_string(&rules).expect("the rule"), visa::iface::udev::RULES);
+    setup("install", &folder, &[]).expect("an update");
+    assert!(rules.exists(), "an update does not take it away");
+    setup("uninstall", &folder, &[]).expect("uninstalled");
+    assert_eq!(folder.tree(), before);
+    let wrong = ["visa", "install", "--user", "--udev"];
+    Cli::try_parse_from(wrong).expect_err("the rule is for all users");
+}
+
+#[test]
 fn files_of_others_are_refused_or_kept_and_brought_back() {
     let folder = Folder::new("force");
     let theirs = folder.0.join("lib/libvisa.so");

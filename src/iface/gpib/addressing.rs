@@ -94,15 +94,34 @@ pub fn is_listener<B: Board + ?Sized>(
     devices: &[BusAddress],
     wait: &Wait,
 ) -> Result<bool> {
-    let mut commands = vec![gpib::UNL];
-    board.own_address(wait)?.talk(&mut commands);
-    devices.iter().for_each(|device| device.listen(&mut commands));
+    let commands = test_setup(board.own_address(wait)?, devices);
     board.command(&commands, wait).outcome?;
     board.control_atn(AtnMode::Deassert, wait)?;
-    Wait { deadline: wait.deadline.min(Deadline::after(SETTLING)), ..*wait }.pass()?;
-    let ndac = board.status(wait)?.ndac;
-    board.command(&[gpib::UNL], wait).outcome?;
-    ndac.ok_or(Error::new(VI_ERROR_NSUP_OPER, "this board does not tell the NDAC line"))
+    settle(wait)?;
+    let Some(is_there) = board.status(wait)?.ndac else {
+        return Err(Error::new(VI_ERROR_NSUP_OPER, "this board does not tell the NDAC line"));
+    };
+    // Of several, the next test finds out who it is, and begins with the same.
+    if is_there && devices.len() == 1 {
+        board.command(&[gpib::UNL], wait).outcome?;
+    }
+    Ok(is_there)
+}
+
+/// What makes all of some devices listen, and the board at `own` talk.
+pub fn test_setup(own: BusAddress, devices: &[BusAddress]) -> Vec<u8> {
+    let mut commands = vec![gpib::UNL];
+    own.talk(&mut commands);
+    devices.iter().for_each(|device| device.listen(&mut commands));
+    commands
+}
+
+/// Lets the lines settle after ATN was released.
+///
+/// # Errors
+/// VI_ERROR_ABORT.
+pub fn settle(wait: &Wait) -> Result {
+    Wait { deadline: wait.deadline.min(Deadline::after(SETTLING)), ..*wait }.pass()
 }
 
 /// Addresses, if that has to be.

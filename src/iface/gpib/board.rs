@@ -307,8 +307,7 @@ pub trait Board: Send + Sync {
         self.lock_out(wait)
     }
 
-    /// Whether somebody listens at one of some addresses, which are a single one or have one primary
-    /// address. Sends no data.
+    /// Whether somebody listens at one of some addresses. Sends no data.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where that cannot be found out.

@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! A bus: what all sessions of one board share in this process.
 
+use std::mem;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::Duration;
 
@@ -15,9 +17,10 @@ use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::os::gate::Passed;
 use crate::status::{Result, VI_ERROR_NCIC, fail};
-use crate::wire::gpib::BusAddress;
+use crate::wire::gpib::{BusAddress, RQS};
 
 /// How long whoever asks how the board is waits for another's exchange.
 const STATUS_PATIENCE: Duration = Duration::from_millis(200);
@@ -26,7 +29,9 @@ const STATUS_PATIENCE: Duration = Duration::from_millis(200);
 pub struct Bus {
     /// n of GPIBn.
     pub number: u16,
-    board: Box<dyn Board>,
+    board: Arc<dyn Board>,
+    /// The fork generation it was made in.
+    made_in: u32,
     turn: Gate<Turn>,
     sharing: Sharing,
     /// How the board was when last asked.
@@ -82,14 +87,24 @@ impl Bus {
         let sharing = Sharing::new(&board.identity());
         Self {
             number,
-            board,
+            board: board.into(),
+            made_in: fork::generation(),
             turn: Gate::default(),
             sharing,
             known: Mutex::default(),
             status_byte: AtomicU8::new(0),
-            service: Service::default(),
+            service: Service::new(),
             _listed: listed,
         }
+    }
+
+    /// A bus as another process than this one would have it.
+    #[cfg(test)]
+    pub fn as_process(number: u16, board: Box<dyn Board>, owner: u64) -> Self {
+        let sharing = Sharing::of(&board.identity(), owner);
+        let mut bus = Self::new(number, board, None);
+        bus.sharing = sharing;
+        bus
     }
 
     /// Takes the board: this process's threads in the order in which they came, and then all
@@ -104,8 +119,17 @@ impl Bus {
             turn.addressed = None;
         }
         turn.version = claimed.version();
+        // Before anybody polls: a request that another process has taken back is known then.
+        self.hear();
         self.board.enter(wait)?;
         Ok(Held { bus: self, turn, claimed: Some(claimed) })
+    }
+
+    /// Hands out what other processes have polled.
+    pub fn hear(&self) {
+        for (device, byte) in self.sharing.news() {
+            self.service.polled(device, byte, None);
+        }
     }
 
     /// [`Board::await_conditions`], which needs no hold.
@@ -161,11 +185,35 @@ impl Bus {
     }
 }
 
+impl Drop for Bus {
+    fn drop(&mut self) {
+        if self.made_in != fork::generation() {
+            // The parent's: giving it back here would take it away there. It stays, once for each
+            // fork.
+            mem::forget(self.board.clone());
+        }
+    }
+}
+
 impl Held<'_> {
     /// The board, for what addresses nobody or everybody anew.
     pub fn board(&mut self) -> &dyn Board {
         self.turn.addressed = None;
         &*self.bus.board
+    }
+
+    /// Polls a device, for the session `asking` if any, and tells all others that want to know when
+    /// it requests service.
+    ///
+    /// # Errors
+    /// As [`Board::serial_poll`].
+    pub fn poll(&mut self, device: BusAddress, asking: Option<u64>, wait: &Wait) -> Result<u8> {
+        let byte = self.board().serial_poll(device, wait)?;
+        if byte & RQS != 0 {
+            self.bus.sharing.tell(device, byte);
+            self.bus.service.polled(device, byte, asking);
+        }
+        Ok(byte)
     }
 
     /// Moves a message, or part of one, from or to a device.

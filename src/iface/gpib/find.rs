@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! Which boards there are, and who listens on their buses.
 //!
-//! Each address is tested by an exchange of its own of some milliseconds, so that sessions in use
+//! Each test is an exchange of its own of some milliseconds, so that sessions in use
 //! go on between. A bus that somebody holds up is given up at once: what was found by then is
 //! listed. A driver that does not come back keeps its thread, and nobody else.
 
@@ -20,8 +20,8 @@ use crate::rsrc::name::Address;
 use crate::status::{Result, VI_ERROR_TMO, fail};
 use crate::wire::gpib::{BusAddress, MAX_ADDRESS};
 
-/// How long one address may take, with the wait for whoever has the bus.
-const PATIENCE: Duration = Duration::from_millis(150);
+/// How long one test may take, with the wait for whoever has the bus.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The boards, and the instruments that listen; what is found by the deadline.
 pub fn find(deadline: Deadline) -> Vec<ResourceName> {
@@ -55,30 +55,61 @@ fn tell(found: &Sender<ResourceName>, address: &Address) {
     }
 }
 
-/// Tells who listens on a bus.
+/// Tells who listens on a bus: first at primary addresses, and then at secondary ones where nobody
+/// does.
 ///
 /// # Errors
 /// VI_ERROR_TMO when it is held up; those of the driver.
 pub(super) fn listeners(bus: &Bus, found: &Sender<ResourceName>, wait: &Wait) -> Result {
-    let own = bus.ask(|board, wait| board.own_address(wait))?;
-    let board = bus.number;
-    for primary in (0..=MAX_ADDRESS).filter(|primary| *primary != own.primary) {
-        if is_listener(bus, &[BusAddress::primary(primary)], wait)? {
-            tell(found, &Address::Gpib { board, primary, secondary: None });
-            continue;
-        }
-        let extended = |secondary| BusAddress { primary, secondary: Some(secondary) };
-        let all: Vec<_> = (0..=MAX_ADDRESS).map(extended).collect();
-        if !is_listener(bus, &all, wait)? {
-            continue;
-        }
-        for secondary in 0..=MAX_ADDRESS {
-            if is_listener(bus, &[extended(secondary)], wait)? {
-                tell(found, &Address::Gpib { board, primary, secondary: Some(secondary) });
-            }
-        }
+    let own = {
+        let wait = Wait { deadline: wait.deadline.min(Deadline::after(PATIENCE)), ..*wait };
+        let mut held = bus.hold(&wait)?;
+        held.take_charge(&wait)?;
+        held.board().own_address(&wait)?
+    };
+    let mut plain: Vec<_> = (0..=MAX_ADDRESS)
+        .filter(|primary| *primary != own.primary)
+        .map(BusAddress::primary)
+        .collect();
+    let mut there = Vec::new();
+    search(bus, &plain, false, wait, &mut |device| {
+        there.push(device);
+        tell(found, &name(bus, device));
+    })?;
+    plain.retain(|device| !there.contains(device));
+    let secondaries = |device: BusAddress| {
+        (0..=MAX_ADDRESS).map(move |secondary| BusAddress { secondary: Some(secondary), ..device })
+    };
+    let extended: Vec<_> = plain.into_iter().flat_map(secondaries).collect();
+    search(bus, &extended, false, wait, &mut |device| tell(found, &name(bus, device)))
+}
+
+fn name(bus: &Bus, BusAddress { primary, secondary }: BusAddress) -> Address {
+    Address::Gpib { board: bus.number, primary, secondary }
+}
+
+/// Asks all of `devices` at once, and when anybody is there, one half and then the other. So a bus
+/// with few instruments takes few tests. `is_there`: somebody is, that is known already.
+fn search(
+    bus: &Bus,
+    devices: &[BusAddress],
+    is_there: bool,
+    wait: &Wait,
+    found: &mut dyn FnMut(BusAddress),
+) -> Result<()> {
+    if devices.is_empty() || !is_there && !is_listener(bus, devices, wait)? {
+        return Ok(());
     }
-    Ok(())
+    if let [one] = devices {
+        found(*one);
+        return Ok(());
+    }
+    let (first, rest) = devices.split_at(devices.len() / 2);
+    let is_in_first = is_listener(bus, first, wait)?;
+    if is_in_first {
+        search(bus, first, true, wait, found)?;
+    }
+    search(bus, rest, !is_in_first, wait, found)
 }
 
 fn is_listener(bus: &Bus, devices: &[BusAddress], wait: &Wait) -> Result<bool> {
@@ -86,7 +117,5 @@ fn is_listener(bus: &Bus, devices: &[BusAddress], wait: &Wait) -> Result<bool> {
         return fail(VI_ERROR_TMO, "no time left");
     }
     let wait = Wait { deadline: wait.deadline.min(Deadline::after(PATIENCE)), ..*wait };
-    let mut held = bus.hold(&wait)?;
-    held.take_charge(&wait)?;
-    held.board().is_listener(devices, &wait)
+    bus.hold(&wait)?.board().is_listener(devices, &wait)
 }

@@ -8,17 +8,21 @@ use std::time::Duration;
 use crate::attr::Value;
 use crate::consts::*;
 use crate::iface::gpib::attributes;
-use crate::iface::gpib::bus::{Bus, Direction, Manner};
+use crate::iface::gpib::bus::{Bus, Direction, Held, Manner};
 use crate::iface::gpib::service::Service;
 use crate::iface::{Call, Link, RenMode, Sink, Stop, Transfer};
+use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::status::{Result, VI_ERROR_ABORT, VI_ERROR_NLISTENERS, fail};
+use crate::status::{Result, VI_ERROR_ABORT, VI_ERROR_NLISTENERS, VI_ERROR_TMO, fail};
 use crate::wire::gpib::BusAddress;
 
 /// How long an open waits for the bus to find out whether the instrument is there: another's long
 /// exchange is no reason to fail.
 const PRESENCE_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long a write that viClose has ended may take to drop what was sent of its message.
+const AFTER_CLOSE: Duration = Duration::from_millis(100);
 
 /// A session's way to an instrument.
 pub struct Instr {
@@ -28,6 +32,8 @@ pub struct Instr {
     id: u64,
     /// Nobody listened at the address when that was last found out.
     is_absent: AtomicBool,
+    /// The instrument has the beginning of a message whose end it will never get.
+    has_half_message: AtomicBool,
     /// VI_ATTR_GPIB_READDR_EN
     readdresses: AtomicBool,
     /// VI_ATTR_GPIB_UNADDR_EN
@@ -55,6 +61,7 @@ impl Instr {
             device,
             id,
             is_absent: AtomicBool::new(is_absent),
+            has_half_message: AtomicBool::new(false),
             readdresses: AtomicBool::new(true),
             unaddresses: AtomicBool::new(false),
             protocol: AtomicU16::new(VI_PROT_NORMAL),
@@ -66,6 +73,31 @@ impl Instr {
             direction,
             readdress: self.readdresses.load(Ordering::Relaxed),
             unaddress: self.unaddresses.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Takes the bus, and drops what was left of a message that was cut, or it would swallow the
+    /// next one.
+    fn hold(&self, wait: &Wait) -> Result<Held<'_>> {
+        let mut held = self.bus.hold(wait)?;
+        if self.has_half_message.load(Ordering::Relaxed) {
+            held.board().clear(self.device, wait)?;
+            self.has_half_message.store(false, Ordering::Relaxed);
+        }
+        Ok(held)
+    }
+
+    /// Remembers that a write was cut. One that was cancelled may have sent something, whatever its
+    /// count: not every driver tells. One that had no time has not when its count is zero, and its
+    /// instrument, which was busy, is left in peace.
+    fn note_cut(&self, written: &Transfer<()>) {
+        let is_cut = match written.outcome {
+            Err(error) if error.code == VI_ERROR_ABORT => true,
+            Err(error) => error.code == VI_ERROR_TMO && written.count > 0,
+            Ok(()) => false,
+        };
+        if is_cut {
+            self.has_half_message.store(true, Ordering::Relaxed);
         }
     }
 
@@ -96,21 +128,28 @@ impl Link for Instr {
 
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
         let wait = call.round_trip();
-        let written = match self.bus.hold(&wait) {
-            Ok(mut held) => {
-                let manner = self.manner(Direction::Write);
-                held.transfer(self.device, manner, &wait, |board, exchange| {
-                    board.write(self.device, data, call.send_end, exchange)
-                })
-            }
-            Err(error) => Transfer::failed(0, error),
+        let mut held = match self.hold(&wait) {
+            Ok(held) => held,
+            Err(error) => return Transfer::failed(0, error),
         };
+        let manner = self.manner(Direction::Write);
+        let written = held.transfer(self.device, manner, &wait, |board, exchange| {
+            board.write(self.device, data, call.send_end, exchange)
+        });
+        self.note_cut(&written);
+        if call.wait.ticket.is_closed() && self.has_half_message.load(Ordering::Relaxed) {
+            // No call follows, and viClose may be over already.
+            let uncancelled = Cancel::new();
+            let deadline = Deadline::after(AFTER_CLOSE);
+            let _ =
+                held.board().clear(self.device, &Wait { deadline, ticket: uncancelled.ticket() });
+        }
         Transfer { outcome: self.note(written.outcome), ..written }
     }
 
     fn read(&self, buf: &mut [u8], call: &Call) -> Transfer<Stop> {
         let wait = call.round_trip();
-        let mut held = match self.bus.hold(&wait) {
+        let mut held = match self.hold(&wait) {
             Ok(held) => held,
             Err(error) => return Transfer::failed(0, error),
         };
@@ -140,7 +179,9 @@ impl Link for Instr {
         if !self.is_present() && held.board().is_listener(&[self.device], &wait) == Ok(false) {
             return fail(VI_ERROR_NLISTENERS, "no device at this address");
         }
-        self.note(held.board().clear(self.device, &wait))
+        self.note(held.board().clear(self.device, &wait))?;
+        self.has_half_message.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     fn read_stb(&self, call: &Call) -> Result<u8> {
@@ -153,14 +194,13 @@ impl Link for Instr {
         if let Some(byte) = self.bus.service.take_kept(self.id) {
             return Ok(byte);
         }
-        let byte = self.note(held.board().serial_poll(self.device, &wait))?;
-        self.bus.service.polled(self.device, byte, Some(self.id));
-        Ok(byte)
+        let byte = self.note(held.poll(self.device, Some(self.id), &wait))?;
+        Ok(byte | self.bus.service.take_owed(self.id))
     }
 
     fn trigger(&self, call: &Call) -> Result {
         let wait = call.round_trip();
-        self.note(self.bus.hold(&wait)?.board().trigger(self.device, &wait))
+        self.note(self.hold(&wait)?.board().trigger(self.device, &wait))
     }
 
     fn control_ren(&self, mode: RenMode, call: &Call) -> Result {
@@ -192,6 +232,16 @@ impl Link for Instr {
 
     fn watch(&self, sink: Option<Sink>, _wait: &Wait) -> Result {
         Service::watch(&self.bus, self.id, sink)
+    }
+
+    /// A message that was cut must not be the beginning of the next session's first.
+    fn close(&self, deadline: Deadline) {
+        // The session's calls are cancelled; this must happen all the same.
+        let uncancelled = Cancel::new();
+        let wait = Wait { deadline, ticket: uncancelled.ticket() };
+        if self.has_half_message.load(Ordering::Relaxed) {
+            let _ = self.hold(&wait);
+        }
     }
 
     fn get(&self, attr: ViAttr) -> Result<Value> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::iface::bus::AtnMode;
+use crate::iface::gpib::addressing;
 use crate::iface::gpib::board::{Board, Conditions, Exchange, Status};
 use crate::iface::gpib::ibsta;
 use crate::iface::gpib::ibsta::Lines;
@@ -24,6 +25,10 @@ const SLICE: Duration = Duration::from_millis(300);
 
 /// How long the handshake of a listener test may take.
 const TEST: Duration = Duration::from_millis(100);
+
+/// The most that is moved by one operation, whose bytes are a copy of the caller's: the library may
+/// still touch them when the caller has gone.
+const PIECE: usize = 1 << 20;
 
 /// Devices whose descriptors are kept open.
 const MOST_DEVICES: usize = 31;
@@ -131,6 +136,40 @@ fn end_character(
     Ok(set(Setting::EndBitIsNormal, 0).is_ok())
 }
 
+/// Writes in pieces, END with the last.
+fn write_pieces(
+    data: &[u8],
+    end: bool,
+    mut write: impl FnMut(&[u8], bool) -> Transfer<()>,
+) -> Transfer<()> {
+    let mut count = 0;
+    for piece in data.chunks(PIECE) {
+        let is_last = count + piece.len() == data.len();
+        let written = write(piece, end && is_last);
+        count += written.count;
+        if written.outcome.is_err() {
+            return Transfer { count, ..written };
+        }
+    }
+    Transfer::done(count, ())
+}
+
+/// Reads in pieces, until one ends otherwise than by its count.
+fn read_pieces(
+    buf: &mut [u8],
+    mut read: impl FnMut(&mut [u8]) -> Transfer<Stop>,
+) -> Transfer<Stop> {
+    let mut count = 0;
+    for piece in buf.chunks_mut(PIECE) {
+        let read = read(piece);
+        count += read.count;
+        if read.outcome != Ok(Stop::Count) {
+            return Transfer { count, ..read };
+        }
+    }
+    Transfer::done(count, Stop::Count)
+}
+
 fn transfer(ended: Ended) -> Transfer<()> {
     Transfer { count: ended.count, outcome: ended.outcome }
 }
@@ -162,10 +201,12 @@ impl Board for Library {
     }
 
     fn send(&self, data: &[u8], end: bool, wait: &Wait) -> Transfer<()> {
-        if let Err(error) = self.board.configure(Setting::Eot, end.into()) {
-            return Transfer::failed(0, error);
-        }
-        transfer(self.board.write(data, wait))
+        write_pieces(data, end, |piece, end| {
+            if let Err(error) = self.board.configure(Setting::Eot, end.into()) {
+                return Transfer::failed(0, error);
+            }
+            transfer(self.board.write(piece, wait))
+        })
     }
 
     fn receive(&self, buf: &mut [u8], term_char: Option<u8>, wait: &Wait) -> Transfer<Stop> {
@@ -174,8 +215,10 @@ impl Board for Library {
             Ok(is_exact) => is_exact,
             Err(error) => return Transfer::failed(0, error),
         };
-        let ended = self.board.read(buf, wait);
-        stop(ended, buf, term_char, is_exact)
+        read_pieces(buf, |piece| {
+            let ended = self.board.read(piece, wait);
+            stop(ended, piece, term_char, is_exact)
+        })
     }
 
     fn control_atn(&self, mode: AtnMode, _wait: &Wait) -> Result {
@@ -276,8 +319,12 @@ impl Board for Library {
     ) -> Transfer<()> {
         let written = self.with(device, |device| {
             device.set_addressing(exchange)?;
-            device.set(Setting::Eot, end.into())?;
-            Ok(transfer(device.descriptor.write(data, &exchange.wait)))
+            Ok(write_pieces(data, end, |piece, end| {
+                if let Err(error) = device.set(Setting::Eot, end.into()) {
+                    return Transfer::failed(0, error);
+                }
+                transfer(device.descriptor.write(piece, &exchange.wait))
+            }))
         });
         written.unwrap_or_else(|error| Transfer::failed(0, error))
     }
@@ -292,8 +339,10 @@ impl Board for Library {
         let read = self.with(device, |device| {
             device.set_addressing(exchange)?;
             let is_exact = device.set_end_character(term_char)?;
-            let ended = device.descriptor.read(buf, &exchange.wait);
-            Ok(stop(ended, buf, term_char, is_exact))
+            Ok(read_pieces(buf, |piece| {
+                let ended = device.descriptor.read(piece, &exchange.wait);
+                stop(ended, piece, term_char, is_exact)
+            }))
         });
         read.unwrap_or_else(|error| Transfer::failed(0, error))
     }
@@ -305,11 +354,15 @@ impl Board for Library {
     fn is_listener(&self, devices: &[BusAddress], wait: &Wait) -> Result<bool> {
         let left = wait.deadline.remaining().map_or(TEST, |left| left.min(TEST));
         self.board.set_timeout(Some(left))?;
-        match devices {
-            [] => Ok(false),
-            [one] => self.board.is_listener(one.primary, Some(one.secondary)),
-            [first, ..] => self.board.is_listener(first.primary, None),
+        if let [BusAddress { primary, secondary }] = *devices {
+            return self.board.is_listener(primary, secondary);
         }
+        let commands = addressing::test_setup(self.own_address(wait)?, devices);
+        self.board.command_at_once(&commands)?;
+        self.board.control(Control::Standby { handshake: false })?;
+        addressing::settle(wait)?;
+        let lines = Lines(self.board.lines()?);
+        lines.line(Lines::NDAC).ok_or(Error::new(VI_ERROR_NSUP_OPER, "NDAC cannot be told"))
     }
 }
 

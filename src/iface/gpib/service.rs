@@ -5,8 +5,10 @@
 //! request back. So a thread, there as long as anybody wants to know, waits for the line and polls
 //! the devices whose sessions in this process wait for requests, and no others: a request that
 //! another process waits for stays with its device. Each status byte with RQS that is polled,
-//! by this thread or by viReadSTB, is kept for the next viReadSTB of all other sessions of that
-//! device: none of them misses the request because another asked first.
+//! by this thread or by viReadSTB, in this process or in another, is kept for the next viReadSTB of
+//! each other session of that device: none of them misses the request because another asked first.
+//! One that does not wait for requests is shown the present byte, with RQS, as the device itself
+//! would.
 //!
 //! A line that stays asserted for a device of which nobody here wants to know is looked at less
 //! and less often, up to [`STUCK`], and with each look the watched devices are polled: the line
@@ -26,6 +28,7 @@ use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Ticket;
 use crate::os::Wait;
+use crate::os::fork;
 use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_NSUP_OPER, fail};
 use crate::wire::gpib::{BusAddress, RQS};
 
@@ -44,13 +47,13 @@ const POLL_PATIENCE: Duration = Duration::from_millis(500);
 /// How long a device that did not answer is left out.
 const LEFT_OUT: Duration = Duration::from_secs(3);
 
-/// Status bytes that are kept for a session that waits for requests. One that does not is
-/// shown the latest only, as the device itself would.
+/// Status bytes that are kept for a session that waits for requests.
 const MOST_KEPT: usize = 32;
 
 /// Who wants to know what happens.
-#[derive(Default)]
 pub struct Service {
+    /// The fork generation it was made in: a child's sessions are its parent's.
+    made_in: u32,
     state: Mutex<State>,
     /// Wakes the thread when that changes.
     changed: Cancel,
@@ -70,23 +73,40 @@ struct Station {
     device: BusAddress,
     /// Where its requests are reported, if that is wanted.
     sink: Option<Sink>,
-    /// Status bytes with RQS that others have polled, the oldest first.
+    /// Status bytes with RQS that others have polled, the oldest first: while requests are reported.
     kept: VecDeque<u8>,
+    /// Else whether there was any.
+    owes_request: bool,
 }
 
 impl Service {
+    /// Nobody does yet.
+    pub fn new() -> Self {
+        let (state, changed) = (Mutex::default(), Cancel::new());
+        Self { made_in: fork::generation(), state, changed }
+    }
+
     /// A new session, with `device` or with the board: a number for it.
     pub fn join(&self, device: Option<BusAddress>) -> u64 {
         let mut state = self.state.lock();
         let id = state.next;
         state.next += 1;
-        let kept = VecDeque::new();
-        state.stations.extend(device.map(|device| Station { id, device, sink: None, kept }));
+        state.stations.extend(device.map(|device| Station {
+            id,
+            device,
+            sink: None,
+            kept: VecDeque::new(),
+            owes_request: false,
+        }));
         id
     }
 
     /// The session is gone.
     pub fn leave(&self, id: u64) {
+        if self.made_in != fork::generation() {
+            // The fork may have caught another thread in the middle of it.
+            return;
+        }
         let mut state = self.state.lock();
         state.stations.retain(|station| station.id != id);
         state.observers.retain(|(of, ..)| *of != id);
@@ -99,16 +119,22 @@ impl Service {
         state.stations.iter_mut().find(|station| station.id == id)?.kept.pop_front()
     }
 
-    /// `byte` was polled from `device`, for the session `asking` if any.
+    /// RQS if a session that does not wait for requests has yet to be told of one, else nothing.
+    pub fn take_owed(&self, id: u64) -> u8 {
+        let mut state = self.state.lock();
+        let station = state.stations.iter_mut().find(|station| station.id == id);
+        let owes = station.is_some_and(|station| std::mem::take(&mut station.owes_request));
+        if owes { RQS } else { 0 }
+    }
+
+    /// `byte`, with RQS, was polled from `device`, for the session `asking` if any.
     pub fn polled(&self, device: BusAddress, byte: u8, asking: Option<u64>) {
-        if byte & RQS == 0 {
-            return;
-        }
         let mut state = self.state.lock();
         for station in state.stations.iter_mut().filter(|station| station.device == device) {
-            if Some(station.id) != asking {
-                let most = if station.sink.is_some() { MOST_KEPT } else { 1 };
-                while station.kept.len() >= most {
+            if Some(station.id) != asking && station.sink.is_none() {
+                station.owes_request = true;
+            } else if Some(station.id) != asking {
+                while station.kept.len() >= MOST_KEPT {
                     station.kept.pop_front();
                 }
                 station.kept.push_back(byte);
@@ -130,6 +156,10 @@ impl Service {
         }
         let mut state = bus.service.state.lock();
         if let Some(station) = state.stations.iter_mut().find(|station| station.id == id) {
+            if sink.is_none() {
+                station.owes_request |= !station.kept.is_empty();
+                station.kept.clear();
+            }
             station.sink = sink;
         }
         state.start(bus)
@@ -261,7 +291,10 @@ impl Watcher {
                 (state.wanted(), state.watched())
             };
             // Woken by a change, or the driver is in trouble: both may be over next time.
-            let Ok(now) = self.await_change(&bus, wanted, ticket) else { continue };
+            let awaited = self.await_change(&bus, wanted, ticket);
+            // A line that another process has released before it was seen here.
+            bus.hear();
+            let Ok(now) = awaited else { continue };
             bus.service.state.lock().report(self.present, now);
             // Triggers and clears happen; the others last.
             self.present = now - (Conditions::TRIGGERED | Conditions::CLEARED);
@@ -318,11 +351,8 @@ impl Watcher {
             let uncancelled = Cancel::new();
             let deadline = Deadline::after(POLL_PATIENCE);
             let wait = Wait { deadline, ticket: uncancelled.ticket() };
-            match held.board().serial_poll(*device, &wait) {
-                Ok(byte) => {
-                    bus.service.polled(*device, byte, None);
-                    found |= byte & RQS != 0;
-                }
+            match held.poll(*device, None, &wait) {
+                Ok(byte) => found |= byte & RQS != 0,
                 Err(_) => self.left_out.push((*device, Deadline::after(LEFT_OUT))),
             }
             drop(held);

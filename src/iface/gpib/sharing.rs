@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! One board, several processes: who has it next.
+//! One board, several processes: who has it next, and who has polled what.
 //!
 //! An exchange takes the board for itself by a claim ([`crate::os::ipc`]), which ends with its
 //! process however that ends. Who has to wait says since when by a claim of another kind, and
@@ -8,10 +8,13 @@
 
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::ipc::{Claim, Holder, Shared, since_boot};
+use crate::os::ipc::{Claim, Holder, NOTE, Shared, random, since_boot};
 use crate::status::{Result, VI_ERROR_TMO, fail};
+use crate::wire::gpib::{BusAddress, MAX_ADDRESS, RQS};
 
 /// A process has one exchange at a time, its gate sees to that.
 const OWNER: u64 = 1;
@@ -19,12 +22,19 @@ const OWNER: u64 = 1;
 /// How long a board stays free for who has waited longer.
 const COURTESY: Duration = Duration::from_millis(50);
 
+/// In a note: a device without a secondary address.
+const NO_SECONDARY: u8 = 0xFF;
+
 /// The claims on a board.
 pub struct Sharing {
     /// `None`: there can be none here; then the driver alone keeps processes apart.
     claims: Option<Shared>,
     /// Who claims: this process.
     owner: u64,
+    /// What tells this process's notes from others'.
+    writer: u64,
+    /// The notes that were read.
+    seen: Mutex<u64>,
 }
 
 /// The board is this process's, until dropped.
@@ -41,7 +51,47 @@ impl Sharing {
 
     /// The same for one of several owners.
     pub(super) fn of(identity: &str, owner: u64) -> Self {
-        Self { claims: Shared::open(&format!("board {identity}")).ok(), owner }
+        let claims = Shared::open(&format!("board {identity}")).ok();
+        let seen = claims.as_ref().map_or(0, |claims| claims.note_count());
+        Self { claims, owner, writer: random(), seen: Mutex::new(seen) }
+    }
+
+    /// Tells the other processes of a status byte with RQS, which the device has shown to this one
+    /// only. The caller has the board.
+    pub fn tell(&self, device: BusAddress, byte: u8) {
+        if let Some(claims) = &self.claims {
+            let secondary = device.secondary.unwrap_or(NO_SECONDARY);
+            let mut note = [0; NOTE];
+            note[..3].copy_from_slice(&[device.primary, secondary, byte]);
+            note[8..].copy_from_slice(&self.writer.to_ne_bytes());
+            // Who cannot be told will find nothing when it polls.
+            let _ = claims.note(note);
+        }
+    }
+
+    /// The status bytes with RQS that other processes have polled since this was last asked.
+    pub fn news(&self) -> Vec<(BusAddress, u8)> {
+        let Some(claims) = &self.claims else { return Vec::new() };
+        let mut seen = self.seen.lock();
+        let count = claims.note_count();
+        if count == *seen {
+            return Vec::new();
+        }
+        let notes = claims.notes_since(*seen);
+        *seen = count;
+        let others = notes.into_iter().filter(|note| note[8..] != self.writer.to_ne_bytes());
+        // Bytes of a file that anybody may write.
+        let valid = others.filter(|note| {
+            note[0] <= MAX_ADDRESS
+                && (note[1] <= MAX_ADDRESS || note[1] == NO_SECONDARY)
+                && note[2] & RQS != 0
+        });
+        valid
+            .map(|[primary, secondary, byte, ..]| {
+                let secondary = (secondary != NO_SECONDARY).then_some(secondary);
+                (BusAddress { primary, secondary }, byte)
+            })
+            .collect()
     }
 
     /// Waits, and never does anything more.

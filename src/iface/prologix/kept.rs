@@ -82,7 +82,7 @@ impl Kept {
         let rest = &rest[..rest.len().min(buf.len())];
         let found = term_char.and_then(|c| memchr::memchr(c, rest));
         let count = found.map_or(rest.len(), |at| at + 1);
-        memory::fill(buf, &rest[..count])?;
+        memory::store(buf, &rest[..count])?;
         piece.read += count;
         let is_over = piece.read == piece.bytes.len();
         let stop = match found {

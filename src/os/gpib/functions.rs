@@ -21,6 +21,7 @@ pub struct Functions {
     pub is_linux_gpib: bool,
     pub ibask: unsafe extern "C" fn(c_int, c_int, *mut c_int) -> c_int,
     pub ibcac: unsafe extern "C" fn(c_int, c_int) -> c_int,
+    pub ibcmd: unsafe extern "C" fn(c_int, *const c_void, c_long) -> c_int,
     pub ibcmda: unsafe extern "C" fn(c_int, *const c_void, c_long) -> c_int,
     pub ibconfig: unsafe extern "C" fn(c_int, c_int, c_int) -> c_int,
     /// A descriptor, or -1.
@@ -48,6 +49,18 @@ pub struct Functions {
     pub iberr: unsafe extern "C" fn() -> c_int,
     /// The count of this thread's last call.
     pub ibcnt: unsafe extern "C" fn() -> c_long,
+    /// What this thread's last asynchronous operation came to; linux-gpib alone has it.
+    pub background: Option<Background>,
+}
+
+/// The results of an asynchronous operation, as `ibstop` leaves them.
+pub struct Background {
+    /// `ibsta`
+    pub sta: unsafe extern "C" fn() -> c_int,
+    /// `iberr`
+    pub err: unsafe extern "C" fn() -> c_int,
+    /// `ibcntl`
+    pub cnt: unsafe extern "C" fn() -> c_long,
 }
 
 /// What was loaded. Never unloaded: its threads may run on.
@@ -79,6 +92,7 @@ fn functions(file: &libloading::Library, is_linux_gpib: bool) -> Option<Function
         is_linux_gpib,
         ibask: symbol(file, "ibask")?,
         ibcac: symbol(file, "ibcac")?,
+        ibcmd: symbol(file, "ibcmd")?,
         ibcmda: symbol(file, "ibcmda")?,
         ibconfig: symbol(file, "ibconfig")?,
         ibdev: symbol(file, "ibdev")?,
@@ -102,6 +116,15 @@ fn functions(file: &libloading::Library, is_linux_gpib: bool) -> Option<Function
         ibwrta: symbol(file, "ibwrta")?,
         iberr: symbol(file, "ThreadIberr")?,
         ibcnt: symbol(file, "ThreadIbcntl")?,
+        background: background(file),
+    })
+}
+
+fn background(file: &libloading::Library) -> Option<Background> {
+    Some(Background {
+        sta: symbol(file, "AsyncIbsta")?,
+        err: symbol(file, "AsyncIberr")?,
+        cnt: symbol(file, "AsyncIbcntl")?,
     })
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::gpib::functions::{Functions, load};
+use crate::os::gpib::functions::{Background, Functions, load};
 use crate::os::gpib::sta;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_BERR, VI_ERROR_FILE_IO,
@@ -236,13 +236,12 @@ impl Descriptor {
         Ok(lines as u16)
     }
 
-    /// Whether somebody listens at an address; with `None`, at any secondary of a primary.
+    /// Whether somebody listens at an address.
     ///
     /// # Errors
     /// Those of `ibln`.
-    pub fn is_listener(&self, primary: u8, secondary: Option<Option<u8>>) -> Result<bool> {
-        const ALL: c_int = -1;
-        let secondary = secondary.map_or(ALL, secondary_code);
+    pub fn is_listener(&self, primary: u8, secondary: Option<u8>) -> Result<bool> {
+        let secondary = secondary_code(secondary);
         let mut found: c_short = 0;
         // SAFETY: the descriptor is open; one writable number.
         let sta = unsafe { (self.library.ibln)(self.ud, primary.into(), secondary, &mut found) };
@@ -342,6 +341,17 @@ impl Descriptor {
         ended
     }
 
+    /// The same, for as long as the library's timeout is at most: nothing else ends it.
+    ///
+    /// # Errors
+    /// Those of `ibcmd`.
+    pub fn command_at_once(&self, commands: &[u8]) -> Result {
+        let count = commands.len() as c_long;
+        // SAFETY: the descriptor is open; `count` readable bytes.
+        let sta = unsafe { (self.library.ibcmd)(self.ud, commands.as_ptr().cast(), count) };
+        self.check(sta, "ibcmd")
+    }
+
     /// Carries out an operation that `start` starts on bytes of its own: they are given up rather
     /// than freed should the library never let go of them.
     fn operate(
@@ -404,18 +414,30 @@ impl Descriptor {
     }
 
     /// Ends an operation, which then has failed with `error`; unless it has just ended by itself.
+    /// How many bytes one that was cut has moved, linux-gpib does not know.
     fn stop(&self, error: Error) -> Result<Ended> {
         // SAFETY: the descriptor is open.
         let sta = unsafe { (self.library.ibstop)(self.ud) };
         let count = self.count();
-        if sta & sta::ERR == 0 {
-            // Nothing was going on any more.
-            return Ok(self.ended());
+        // EABO is a success here, and without ERR nothing went on any more.
+        if sta & sta::ERR != 0 && self.error_number() != EABO {
+            return Err(self.error(sta, "ibstop"));
         }
-        match self.error_number() {
-            EABO => Ok(Ended { count, end: false, outcome: Err(error) }),
-            _ => Err(self.error(sta, "ibstop")),
+        if let Some(Background { sta, err, cnt }) = &self.library.background {
+            // SAFETY: no arguments.
+            let (sta, err, cnt) = unsafe { (sta(), err(), cnt()) };
+            if sta & sta::CMPL != 0 {
+                let outcome = match (sta & sta::ERR, err) {
+                    (0, _) => Ok(()),
+                    // By our own stop.
+                    (_, EABO) => Err(error),
+                    _ => Err(Error::new(status_of(err, false), "GPIB operation")),
+                };
+                let count = cnt as u32 as usize;
+                return Ok(Ended { count, end: sta & sta::END != 0, outcome });
+            }
         }
+        Ok(Ended { count, end: false, outcome: Err(error) })
     }
 
     fn count(&self) -> usize {

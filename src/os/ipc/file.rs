@@ -5,6 +5,7 @@
 //! | 0..8 | magic, with the layout's version |
 //! | 8..12, 16..24 | id and identity of the counter |
 //! | 64..320 | the thing's name, zeros behind it |
+//! | 1024..2112 | notes (`notes.rs`) |
 //! | 4096 + 16 i | slot i: what is claimed (bit 0 exclusive, bit 1 shared; 0: free) |
 //! | 8192 + 512 i | slot i: the access key (256 bytes) and the program (64 bytes), zeros behind |
 
@@ -104,7 +105,7 @@ impl Table {
     fn counter(&self, name: &str) -> Result<Counter> {
         let mut named = [0_u8; TEXT];
         named[..name.len()].copy_from_slice(name.as_bytes());
-        let header = self.read::<HEADER>(0);
+        let header = self.bytes::<HEADER>(0);
         let address = Address {
             id: i32::from_ne_bytes(part(&header, 8)),
             identity: u64::from_ne_bytes(part(&header, 16)),
@@ -153,7 +154,7 @@ impl Table {
 
     /// What is claimed in each slot. A file that is too short has free slots behind its end.
     pub fn heads(&self) -> [u8; SLOTS] {
-        let heads = self.read::<{ HEAD * SLOTS }>(HEADS);
+        let heads = self.bytes::<{ HEAD * SLOTS }>(HEADS);
         std::array::from_fn(|slot| heads[slot * HEAD])
     }
 
@@ -164,7 +165,7 @@ impl Table {
 
     /// The access key and program of a slot.
     pub fn detail(&self, slot: usize) -> (String, String) {
-        let detail = self.read::<{ TEXT + PROGRAM }>(DETAILS + slot as u64 * DETAIL);
+        let detail = self.bytes::<{ TEXT + PROGRAM }>(DETAILS + slot as u64 * DETAIL);
         (text(&detail[..TEXT]), text(&detail[TEXT..]))
     }
 
@@ -214,8 +215,13 @@ impl Table {
         Ok(())
     }
 
+    /// Puts bytes at `offset`.
+    pub(super) fn write(&self, bytes: &[u8], offset: u64) -> Result<()> {
+        self.file.write_all_at(bytes, offset)
+    }
+
     /// `N` bytes at `offset`; zeros where the file has none.
-    fn read<const N: usize>(&self, offset: u64) -> [u8; N] {
+    pub(super) fn bytes<const N: usize>(&self, offset: u64) -> [u8; N] {
         let mut bytes = [0_u8; N];
         let mut count = 0;
         while count < N {

@@ -28,6 +28,7 @@
 mod claims;
 mod counter;
 mod file;
+mod notes;
 mod wait;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 pub use claims::{Claim, Claims, Holder, Look};
+pub use notes::NOTE;
 pub use wait::Queue;
 
 use crate::os::fork;

@@ -322,3 +322,21 @@ fn the_last_user_removes_the_file() {
 fn random_numbers_differ() {
     assert_ne!(random(), random());
 }
+
+#[test]
+fn notes_are_read_in_their_order_and_each_once() {
+    let place = Place::new("notes");
+    let claims = place.open().unwrap();
+    let note = |number: u8| [number; NOTE];
+    let seen = claims.note_count();
+    assert!(claims.notes_since(seen).is_empty());
+    claims.note(note(1)).unwrap();
+    claims.note(note(2)).unwrap();
+    assert_eq!(claims.notes_since(seen), [note(1), note(2)]);
+    assert_eq!(claims.notes_since(seen + 1), [note(2)]);
+    assert!(claims.notes_since(claims.note_count()).is_empty());
+    // Of many, the latest are kept.
+    (0..100).for_each(|number| claims.note(note(number)).unwrap());
+    let kept = claims.notes_since(seen);
+    assert_eq!((kept.len(), kept[0], kept[63]), (64, note(36), note(99)));
+}

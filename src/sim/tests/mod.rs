@@ -1,5 +1,6 @@
 //! The instrument as a client sees it: bytes written by hand, on real connections.
 
+mod front;
 mod hislip;
 mod scpi;
 mod socket;

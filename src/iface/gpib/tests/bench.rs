@@ -202,6 +202,7 @@ pub struct Bench {
     /// Our board as it is on the cable.
     pub board: sim::Board,
     pub bus: Arc<Bus>,
+    identity: String,
 }
 
 impl Bench {
@@ -217,8 +218,18 @@ impl Bench {
         // No other test, in no other process, has the same board.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let identity = format!("simulated {} {number}", std::process::id());
-        let simulated = Simulated { board: board.clone(), identity };
-        Self { cable, board, bus: Arc::new(Bus::new(7, Box::new(simulated), None)) }
+        let simulated = Simulated { board: board.clone(), identity: identity.clone() };
+        let bus = Arc::new(Bus::new(7, Box::new(simulated), None));
+        Self { cable, board, bus, identity }
+    }
+
+    /// The same board as a second process has it.
+    pub fn in_another_process(&self) -> Self {
+        let (cable, board) = (self.cable.clone(), self.board.clone());
+        let identity = self.identity.clone();
+        let simulated = Simulated { board: board.clone(), identity: identity.clone() };
+        let bus = Arc::new(Bus::as_process(7, Box::new(simulated), 2));
+        Self { cable, board, bus, identity }
     }
 
     /// A session with the instrument at an address.

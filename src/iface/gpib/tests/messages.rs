@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::consts::{VI_ATTR_GPIB_READDR_EN, VI_ATTR_GPIB_UNADDR_EN};
 use crate::iface::gpib::tests::bench::{Bench, LONG};
 use crate::iface::{Link, Stop};
+use crate::os::Deadline;
 use crate::sim::gpib::{Address, Fault};
 use crate::status::{VI_ERROR_ABORT, VI_ERROR_NLISTENERS, VI_ERROR_TMO};
 
@@ -128,9 +129,34 @@ fn a_blocked_transfer_can_be_cancelled() {
             assert_eq!(blocked.join().unwrap(), VI_ERROR_ABORT);
         });
     }
+    // What was left of the message does not become part of the next.
     bench.cable.set_fault(A, Fault::None);
-    meter.link.clear(&meter.call(LONG)).unwrap();
     assert_eq!(meter.query("*IDN?"), "At 5");
+}
+
+/// Also when it is the next session's.
+#[test]
+fn a_message_that_was_cut_ends_with_its_session() {
+    let bench = Bench::with(&[A, B]);
+    let meter = bench.instr(A);
+    bench.cable.set_fault(A, Fault::HoldsNrfd(3));
+    assert_eq!(meter.link.write(b"*ESE 3", &meter.call(SHORT)).count, 3);
+    bench.cable.set_fault(A, Fault::None);
+    meter.link.close(Deadline::after(LONG));
+    assert_eq!(bench.instr(A).query("*IDN?"), "At 5");
+}
+
+/// One that is busy and has taken nothing is not disturbed in what it does.
+#[test]
+fn an_instrument_that_took_nothing_is_not_cleared() {
+    let bench = Bench::with(&[A]);
+    let meter = bench.instr(A);
+    bench.cable.set_fault(A, Fault::HoldsNrfd(0));
+    let written = meter.link.write(b"*ESE 3", &meter.call(SHORT));
+    assert_eq!((written.count, written.outcome.unwrap_err().code), (0, VI_ERROR_TMO));
+    bench.cable.set_fault(A, Fault::None);
+    assert_eq!(meter.query("*IDN?"), "At 5");
+    assert_eq!(bench.cable.counters(A).unwrap().clears, 0);
 }
 
 #[test]

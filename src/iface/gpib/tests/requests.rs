@@ -12,8 +12,9 @@ use crate::iface::gpib::tests::bench::{Bench, Client, LONG};
 use crate::iface::{Link, Report, Sink};
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::sim::gpib::{Address, Fault};
+use crate::sim::gpib::{Address, Fault, Until};
 use crate::status::VI_ERROR_ABORT;
+use crate::wire::gpib::BusAddress;
 
 const A: Address = Address::new(5);
 const B: Address = Address::new(9);
@@ -146,17 +147,41 @@ fn viewing_the_status_byte_takes_no_request_from_who_waits() {
     let (asking, waiting) = (bench.instr(A), bench.instr(A));
     prepare(&asking);
     let requests = watch(&waiting);
-    // With the bus busy the thread cannot poll first.
-    let wait = Wait { deadline: Deadline::after(LONG), ticket: asking.cancel.ticket() };
-    let mut held = bench.bus.hold(&wait).unwrap();
-    bench.board.command(&[0x3F, 0x40, 0x25], &crate::sim::gpib::Until::never()).unwrap();
-    bench.board.write(b"*OPC", true, &crate::sim::gpib::Until::never()).unwrap();
-    let byte = held.board().serial_poll(crate::wire::gpib::BusAddress::primary(5), &wait).unwrap();
-    bench.bus.service.polled(crate::wire::gpib::BusAddress::primary(5), byte, None);
-    drop(held);
+    let device = BusAddress::primary(5);
+    {
+        // With the bus taken the thread cannot poll first.
+        let wait = Wait { deadline: Deadline::after(LONG), ticket: asking.cancel.ticket() };
+        let mut held = bench.bus.hold(&wait).unwrap();
+        bench.board.command(&[0x3F, 0x40, 0x25], &Until::never()).unwrap();
+        bench.board.write(b"*OPC", true, &Until::never()).unwrap();
+        assert_eq!(held.poll(device, None, &wait), Ok(0x60));
+    }
     heard(&requests);
-    assert_eq!(stb(&waiting), 0x60);
-    assert_eq!(stb(&asking), 0x60);
+    assert_eq!((stb(&waiting), stb(&asking)), (0x60, 0x60));
+}
+
+/// A second process at the same board, with a session to the same instrument.
+#[test]
+fn a_request_that_another_process_has_polled_is_heard_here() {
+    let bench = Bench::with(&[A, B]);
+    let other = bench.in_another_process();
+    let (mine, theirs) = (bench.instr(A), other.instr(A));
+    let unconcerned = other.instr(B);
+    prepare(&mine);
+    let (my_requests, their_requests) = (watch(&mine), watch(&theirs));
+    let silence = watch(&unconcerned);
+    for _ in 0..3 {
+        mine.tell("*CLS;*OPC");
+        heard(&my_requests);
+        heard(&their_requests);
+        assert_eq!((stb(&mine), stb(&theirs)), (0x60, 0x60));
+    }
+    assert!(is_silent(&silence) && is_silent(&my_requests));
+    // Also when they only look.
+    set_watch(&theirs, None);
+    set_watch(&mine, None);
+    mine.tell("*CLS;*OPC");
+    assert_eq!((stb(&theirs), stb(&mine)), (0x60, 0x60));
 }
 
 #[test]

@@ -19,6 +19,11 @@ fn one_that_holds_nrfd() {
     assert!(board.write(b"*ESE 3", true, &short()).is_err());
     assert!(board.lines().nrfd);
     assert_eq!(query(&board, B, "*ESE?"), "0");
+    // The others get no byte that it did not take: B has no more than "*ES".
+    bus.set_fault(A, Fault::HoldsNrfd(3));
+    board.command(&[UNL, TALK, LISTEN + 5, LISTEN + 9], &patient()).unwrap();
+    assert_eq!(board.write(b"*ESE 3", true, &short()), Err((3, Failure::Timeout)));
+    assert_eq!(query(&board, B, "E 5;*ESE?"), "5");
     assert_eq!(board.serial_poll(A, &patient()), Ok(0), "it only takes no data");
 }
 

@@ -2,15 +2,15 @@
 //! A CDC-ACM function (USB PSTN devices 1.2), as instruments with a built-in "virtual serial port"
 //! have it. Errors and modem inputs come in notifications of their own, apart from the data.
 
-use crate::lab::usbip::device;
-use crate::lab::usbip::device::Model;
-use crate::lab::usbip::device::Setup;
-use crate::lab::usbip::line::Fault;
-use crate::lab::usbip::line::Inputs;
-use crate::lab::usbip::line::Line;
-use crate::lab::usbip::line::PARITIES;
-use crate::lab::usbip::line::STOP_BITS;
-use crate::lab::usbip::line::Settings;
+use crate::lab::usbip::descriptor;
+use crate::lab::usbip::function::Setup;
+use crate::lab::usbip::serial::Model;
+use crate::lab::usbip::serial::line::Fault;
+use crate::lab::usbip::serial::line::Inputs;
+use crate::lab::usbip::serial::line::Line;
+use crate::lab::usbip::serial::line::PARITIES;
+use crate::lab::usbip::serial::line::STOP_BITS;
+use crate::lab::usbip::serial::line::Settings;
 
 const DATA_IN: u8 = 1;
 
@@ -45,18 +45,18 @@ impl Model for Acm {
 
     fn configuration(&self) -> Vec<u8> {
         let contents = [
-            device::interface(0, 1, [2, 2, 1]),
+            descriptor::interface(0, 1, [2, 2, 1]),
             // Header, call management, abstract control (line requests and breaks), union.
             vec![5, 0x24, 0x00, 0x10, 0x01],
             vec![5, 0x24, 0x01, 0x00, 0x01],
             vec![4, 0x24, 0x02, 0x06],
             vec![5, 0x24, 0x06, 0x00, 0x01],
-            device::endpoint(0x82, 16, 1),
-            device::interface(1, 2, [10, 0, 0]),
-            device::endpoint(0x80 | DATA_IN, 64, 0),
-            device::endpoint(0x01, 64, 0),
+            descriptor::endpoint(0x82, 16, 1),
+            descriptor::interface(1, 2, [10, 0, 0]),
+            descriptor::endpoint(0x80 | DATA_IN, 64, 0),
+            descriptor::endpoint(0x01, 64, 0),
         ];
-        device::configuration(2, &contents)
+        descriptor::configuration(2, &contents)
     }
 
     fn control(&mut self, setup: Setup, data: &[u8], line: &mut Line) -> Option<Vec<u8>> {

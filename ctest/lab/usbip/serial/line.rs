@@ -95,6 +95,11 @@ impl Line {
         }
     }
 
+    /// How many bytes were received since they were taken.
+    pub fn received(&self) -> usize {
+        self.received.len()
+    }
+
     /// What was received since the last time.
     pub fn take_received(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.received)

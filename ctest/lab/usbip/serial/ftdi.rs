@@ -3,14 +3,14 @@
 //! the host begins with the modem inputs and the errors of the characters in it, so that everything
 //! a line can do to a receiver can be shown.
 
-use crate::lab::usbip::device;
-use crate::lab::usbip::device::Model;
-use crate::lab::usbip::device::Setup;
-use crate::lab::usbip::line::Fault;
-use crate::lab::usbip::line::Inputs;
-use crate::lab::usbip::line::Line;
-use crate::lab::usbip::line::PARITIES;
-use crate::lab::usbip::line::STOP_BITS;
+use crate::lab::usbip::descriptor;
+use crate::lab::usbip::function::Setup;
+use crate::lab::usbip::serial::Model;
+use crate::lab::usbip::serial::line::Fault;
+use crate::lab::usbip::serial::line::Inputs;
+use crate::lab::usbip::serial::line::Line;
+use crate::lab::usbip::serial::line::PARITIES;
+use crate::lab::usbip::serial::line::STOP_BITS;
 
 const PACKET: u16 = 64;
 
@@ -51,11 +51,11 @@ impl Model for Ftdi {
 
     fn configuration(&self) -> Vec<u8> {
         let contents = [
-            device::interface(0, 2, [0xFF, 0xFF, 0xFF]),
-            device::endpoint(0x81, PACKET, 0),
-            device::endpoint(0x02, PACKET, 0),
+            descriptor::interface(0, 2, [0xFF, 0xFF, 0xFF]),
+            descriptor::endpoint(0x81, PACKET, 0),
+            descriptor::endpoint(0x02, PACKET, 0),
         ];
-        device::configuration(1, &contents)
+        descriptor::configuration(1, &contents)
     }
 
     fn control(&mut self, setup: Setup, _: &[u8], line: &mut Line) -> Option<Vec<u8>> {

@@ -1,0 +1,127 @@
+#![forbid(unsafe_code)]
+//! Which interfaces are listed, which one a name means, and which are left alone.
+
+use crate::iface::usb::{find, interface, serial_of};
+use crate::os::usb;
+use crate::os::usb::Device;
+use crate::os::usb::descriptors::Alternate;
+use crate::rsrc::Address;
+use crate::rsrc::ResourceName;
+use crate::status::{
+    Result, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND, fail,
+};
+use crate::trace;
+
+/// bInterfaceClass: the vendor's own.
+const VENDOR: u8 = 0xFF;
+
+/// The kernel's driver that only instruments have. It gives way, and gets them back.
+const USBTMC: &str = "usbtmc";
+
+/// The interfaces that can hardly be anything but a device for USB RAW.
+pub fn listed() -> Vec<ResourceName> {
+    listed_of(&usb::devices(), |device, interface| usb::driver_of(device, interface).is_some())
+}
+
+fn listed_of(all: &[Device], has_driver: impl Fn(&Device, u8) -> bool) -> Vec<ResourceName> {
+    let mut names = Vec::new();
+    for device in all {
+        let first = |setting: &&Alternate| setting.number == 0 && setting.class == VENDOR;
+        for setting in device.settings.iter().filter(first) {
+            if has_driver(device, setting.interface) {
+                continue;
+            }
+            let address = Address::UsbRaw {
+                board: 0,
+                manufacturer: device.vendor,
+                model: device.product,
+                serial: serial_of(device, all),
+                interface: setting.interface,
+            };
+            names.extend(ResourceName::of(&address));
+        }
+    }
+    names
+}
+
+/// The device and the number of the interface that a name means.
+///
+/// # Errors
+/// VI_ERROR_RSRC_NFOUND when it is not plugged in.
+pub fn named(address: &Address) -> Result<(Device, u8)> {
+    let Address::UsbRaw { board, manufacturer, model, serial, interface: number } = address else {
+        return fail(VI_ERROR_INV_RSRC_NAME, "not a USB RAW name");
+    };
+    if *board != 0 {
+        return fail(VI_ERROR_RSRC_NFOUND, "all USB devices are on board 0");
+    }
+    let all = usb::devices();
+    let device = find(&all, *manufacturer, *model, serial)?;
+    let number = interface(device, *number, |_| true)?.interface;
+    Ok((device.clone(), number))
+}
+
+/// Whether the interface is free: none of the kernel's drivers has it, or the one that only
+/// instruments have. To take any other's would silently stop a keyboard, unmount a disk or cut a
+/// network; who wants that unbinds the driver, and knows it.
+///
+/// # Errors
+/// VI_ERROR_RSRC_BUSY.
+pub fn claimable(device: &Device, interface: u8) -> Result {
+    match usb::driver_of(device, interface) {
+        Some(driver) if driver != USBTMC => {
+            trace::note(format_args!(
+                "[hint: the kernel's driver {driver} has this interface; root can take it away: \
+                 /sys/bus/usb/drivers/{driver}/unbind]"
+            ));
+            fail(VI_ERROR_RSRC_BUSY, "a driver of the kernel's has this interface")
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(place: &str, settings: &[(u8, u8, u8)]) -> Device {
+        let setting = |&(interface, number, class)| Alternate {
+            interface,
+            number,
+            class,
+            ..Alternate::default()
+        };
+        Device {
+            place: place.into(),
+            vendor: 0x1209,
+            product: 0x20,
+            settings: settings.iter().map(setting).collect(),
+            ..Device::default()
+        }
+    }
+
+    #[test]
+    fn only_interfaces_of_the_vendors_class_without_a_driver_are_listed() {
+        let all = [
+            // A keyboard, a camera, an instrument, a disk.
+            device("1-1", &[(0, 0, 0x03), (1, 0, 0x0E), (2, 0, 0xFE), (3, 0, 0x08)]),
+            // A serial adapter, and a device with another setting.
+            device("1-2", &[(0, 0, 0xFF), (1, 0, 0xFF), (1, 1, 0xFF)]),
+            device("1-3", &[(0, 1, 0xFF)]),
+        ];
+        let has_driver =
+            |device: &Device, interface| (device.place.as_str(), interface) == ("1-2", 0);
+        let names = listed_of(&all, has_driver);
+        let names: Vec<_> = names.iter().map(ResourceName::canonical).collect();
+        assert_eq!(names, ["USB0::0x1209::0x0020::@1-2::1::RAW"]);
+    }
+
+    #[test]
+    fn what_is_not_plugged_in_is_not_found() {
+        let code =
+            |name: &str| named(&ResourceName::parse(name).unwrap().address).unwrap_err().code;
+        assert_eq!(code("USB::0x1209::0x20::NONE::RAW"), VI_ERROR_RSRC_NFOUND);
+        assert_eq!(code("USB7::0x1209::0x20::NONE::RAW"), VI_ERROR_RSRC_NFOUND);
+        assert_eq!(code("USB::0x1209::0x20::NONE"), VI_ERROR_INV_RSRC_NAME);
+    }
+}
