@@ -71,7 +71,7 @@ impl Interface for Gpib {
     }
 }
 
-/// What the sessions of a board share: [`boards::open`].
+/// What the sessions of a board share: `boards::open`.
 ///
 /// # Errors
 /// As there.
@@ -79,7 +79,7 @@ pub fn open_bus(number: u16, wait: &Wait) -> Result<Arc<Bus>> {
     boards::open(number, wait)
 }
 
-/// VI_ATTR_GPIB_* of a board: [`attributes::get`].
+/// VI_ATTR_GPIB_* of a board: `attributes::get`.
 ///
 /// # Errors
 /// As there.
