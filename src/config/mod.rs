@@ -14,6 +14,8 @@
 //! 0 = "libgpib"                                        # a library's board of the same number
 //! 1 = "libgpib:0"                                      # ... of this number
 //! 2 = "/dev/gpib0"                                     # the kernel's board, without a library
+//! 3 = "prologix://192.168.1.5"                         # an adapter, or prologix:///dev/ttyUSB0
+//! 4 = "TCPIP::gateway::gpib0"                          # an interface of a gateway
 //! ```
 //!
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept

@@ -12,10 +12,13 @@ use clap::Args;
 use serde_json::json;
 use visa::sim::Config;
 use visa::sim::Instrument;
+use visa::sim::gpib::Address;
 
 use crate::failure::Exit;
 use crate::failure::Failure;
 use crate::failure::Result;
+
+mod gpib;
 
 /// Arguments.
 #[derive(Args, Debug)]
@@ -25,6 +28,9 @@ Examples:
   visa sim --count 3 --json                       three, for a script
   visa sim --socket off --hislip 0                no raw socket, HiSLIP on a free port
   visa sim --serial                               a serial port as well
+  visa sim --prologix                             two GPIB instruments behind a Prologix adapter
+  visa sim --prologix-serial --ar488              the same on a serial port, with AR488 firmware
+  visa sim --gateway --gpib 5,9:3                 at these addresses behind a VXI-11 gateway
   sudo visa sim --portmapper                      VXI-11 without a port in its name
 
 Some of its commands: *IDN?  MEAS:VOLT:DC?  CURV?  WAV:POIN 500  SYST:ERR?  *SRE  *STB?  ECHO text
@@ -43,6 +49,21 @@ pub struct Sim {
     /// A serial port too: a pseudo-terminal, which programs open by its path
     #[arg(long)]
     serial: bool,
+    /// A Prologix GPIB-ETHERNET adapter too, on this port [with no port given: 1234]
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "1234")]
+    prologix: Option<u16>,
+    /// A Prologix GPIB-USB adapter too, on a pseudo-terminal
+    #[arg(long)]
+    prologix_serial: bool,
+    /// The adapters have AR488 firmware
+    #[arg(long)]
+    ar488: bool,
+    /// A VXI-11 gateway to GPIB too, with its core channel on this port [with no port given: any]
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "0")]
+    gateway: Option<u16>,
+    /// Where instruments are on the bus of each adapter and gateway, 9:3 with a secondary address
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',', default_value = "5,12")]
+    gpib: Vec<Address>,
     /// How many instruments; all but the first use ports that are free
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=1000))]
     count: u16,
@@ -80,7 +101,8 @@ fn port(text: &str) -> std::result::Result<Port, String> {
 /// What the system says about ports.
 pub fn run(args: &Sim) -> Result {
     let ports = [args.socket, args.vxi11, args.hislip];
-    if ports.iter().all(|port| port.0.is_none()) && !args.serial {
+    let buses = gpib::start(args)?;
+    if ports.iter().all(|port| port.0.is_none()) && !args.serial && buses.is_empty() {
         return Err(Failure {
             exit: Exit::Usage,
             ..Failure::new("with --socket, --vxi11 and --hislip off nothing is left to start")
@@ -91,14 +113,20 @@ pub fn run(args: &Sim) -> Result {
             "note: listens on every address; from elsewhere, name this machine instead of loopback"
         );
     }
+    let is_wanted = ports.iter().any(|port| port.0.is_some()) || args.serial;
+    let count = if is_wanted { args.count } else { 0 };
     let instruments: Vec<Instrument> =
-        (0..args.count).map(|number| start(args, number)).collect::<Result<_>>()?;
+        (0..count).map(|number| start(args, number)).collect::<Result<_>>()?;
     let mut out = std::io::stdout().lock();
     if args.json {
-        let names: Vec<_> = instruments.iter().map(Instrument::resource_names).collect();
+        let names = instruments.iter().map(Instrument::resource_names);
+        let names: Vec<_> = names.chain(buses.iter().map(gpib::Desk::resource_names)).collect();
         writeln!(out, "{}", json!({ "instruments": names }))?;
     } else {
         for name in instruments.iter().flat_map(Instrument::resource_names) {
+            writeln!(out, "{name}")?;
+        }
+        for name in buses.iter().flat_map(gpib::Desk::resource_names) {
             writeln!(out, "{name}")?;
         }
     }

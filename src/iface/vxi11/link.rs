@@ -117,10 +117,10 @@ impl Vxi11Link {
 }
 
 impl Conversation {
-    /// [`Channel::call`], once the device is done with calls given up earlier.
+    /// `Channel::call`, once the device is done with calls given up earlier.
     ///
     /// # Errors
-    /// As [`Channel::call`].
+    /// As `Channel::call`.
     pub fn call(
         &mut self,
         request: rpc::Call,
