@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! GPIB: instruments (INSTR), boards as controllers (INTFC) and as devices (SERVANT).
 //!
-//! A [`Board`](board::Board) is what moves bytes on a bus, by whatever driver. A [`Bus`](bus::Bus)
+//! A [`Board`] is what moves bytes on a bus, by whatever driver. A [`Bus`]
 //! is what the sessions of one board share in this process: who has it next, whom the last
 //! exchange has left addressed, who waits for service requests. Sessions are links to a bus.
 

@@ -3,7 +3,7 @@
 //!
 //! An ioctl that moves data blocks in the kernel, and only a signal or its own timeout (IBTMO, in
 //! microseconds) ends it. A library sends no signals; so data is moved in pieces of time, each
-//! [`SLICE`] at most, after which deadline and cancellation are looked at. The driver says how many
+//! `SLICE` at most, after which deadline and cancellation are looked at. The driver says how many
 //! bytes a piece has moved, nobody is addressed anew, and the next goes on from there.
 
 use std::fs::File;
@@ -204,7 +204,7 @@ impl Device {
         Ok(lines)
     }
 
-    /// Waits for one of the bits of `mask` of `ibsta`, at most [`SLICE`]; nothing is waited for
+    /// Waits for one of the bits of `mask` of `ibsta`, at most `SLICE`; nothing is waited for
     /// without any. Tells what is so then.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Claimed interfaces: what the sessions of this process do with a device.
 //!
-//! All sessions of an interface share one [`Handle`]; the last one gives it back, and the kernel's
+//! All sessions of an interface share one `Handle`; the last one gives it back, and the kernel's
 //! driver with it. A forked child opens its own.
 
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Claim {
     /// Claims an interface of a device, or takes part in the claim that this process has already.
     ///
     /// # Errors
-    /// As [`Handle::open`]; VI_ERROR_TMO, VI_ERROR_ABORT.
+    /// As `Handle::open`; VI_ERROR_TMO, VI_ERROR_ABORT.
     pub fn open(device: &Device, interface: u8, wait: &Wait) -> Result<Self> {
         let claimed = CLAIMED.get(|| Ok::<_, Error>(Places::default()))?;
         let place = claimed.of((device.bus, device.address, interface));

@@ -2,9 +2,9 @@
 //!
 //! Three decisions:
 //!
-//! - Devices are found in sysfs ([`list`]), and only opened ones are libusb's ([`handle`]). So
+//! - Devices are found in sysfs ([`list`]), and only opened ones are libusb's (`handle.rs`). So
 //!   finding disturbs nobody and needs no permission, and a machine without USB just has none.
-//! - The thread that makes a call waits for it itself ([`transfer`]). No thread of the library's
+//! - The thread that makes a call waits for it itself (`transfer.rs`). No thread of the library's
 //!   stands in between, which would cost each query two changes of threads.
 //! - An interface belongs to this process alone while a session has it open, and its sessions share
 //!   it ([`claim`]). A forked child has none of them.
