@@ -63,6 +63,27 @@ fn a_busy_pipe_is_emptied_and_asked_again() {
     assert_eq!(script.log(), "control 128 2, control 128 2");
 }
 
+/// What stood in the way has gone to somebody else: it is asked for again all the same.
+#[test]
+fn a_busy_pipe_that_another_empties_is_no_obstacle() {
+    for is_watched in [false, true] {
+        let (script, link) = open();
+        let ((service, _requests), terms) = (sink(), Terms::new());
+        if is_watched {
+            link.watch(Some(service), &terms.call().wait).unwrap();
+        }
+        script.tells(READ_STATUS_BYTE, Told::Answer(vec![0x20, 2, 0]));
+        script.tells(READ_STATUS_BYTE, Told::Answer(vec![1, 2, 0x44]));
+        assert_eq!(stb(&link), Ok(0x44), "watched: {is_watched}");
+        assert_eq!(script.log(), "control 128 2, control 128 2");
+        link.close(Deadline::Never);
+    }
+    // One that stays busy is given up in time.
+    let (script, link) = open();
+    (0..1000).for_each(|_| _ = script.tells(READ_STATUS_BYTE, Told::Answer(vec![0x20, 2, 0])));
+    assert_eq!(code(link.read_stb(&Terms::hurried().call())), VI_ERROR_TMO);
+}
+
 #[test]
 fn without_an_interrupt_pipe_the_status_byte_is_told() {
     let script = Arc::new(Script::default());
