@@ -10,6 +10,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -151,10 +152,11 @@ impl Handle {
     }
 
     /// From now on no transfer is finished any more, so that the memory of those that never came
-    /// back is never written to. Nothing else can be done with the device, nor is it closed: that
-    /// might wait for what does not come.
-    pub(super) fn abandon(&self) {
+    /// back is never written to. Nothing else can be done with the device, nor is it ever closed,
+    /// or even its descriptor: that would wait for what does not come.
+    pub(super) fn abandon(self: &Arc<Self>) {
         *self.events.lock() = false;
+        std::mem::forget(self.clone());
     }
 
     /// Makes a pipe begin anew on this side, after the device has been told to do so.
@@ -205,13 +207,6 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         if self.is_inherited() {
-            return;
-        }
-        if !*self.events.lock() {
-            // Closing the device would wait for what never comes back.
-            if let Ok(kept) = self.node.try_clone() {
-                std::mem::forget(kept);
-            }
             return;
         }
         let number = self.interface.into();
