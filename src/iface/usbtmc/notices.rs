@@ -48,8 +48,11 @@ const UNHALT: Duration = Duration::from_secs(1);
 /// somebody else may have received it, and then nothing tells that it has gone.
 const BUSY: Duration = Duration::from_millis(50);
 
-/// How often in a row the pipe may fail before nobody watches it any more.
+/// How often in a row the pipe may fail before those who watch it are told.
 const FAILURES: u32 = 3;
+
+/// After that it is tried again this often, for nothing tells when it works again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// What comes on the interrupt pipe, and who waits for it.
 #[derive(Default)]
@@ -251,15 +254,19 @@ impl Instrument {
     fn receive_notices(&self, cancel: &Cancel) {
         let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
         let Ok(_receiving) = self.notices.receiving.pass(&wait) else { return };
-        let mut failures = 0;
-        while failures < FAILURES {
+        let mut failures = 0_u32;
+        loop {
             match self.receive_notice(&wait) {
                 Ok(()) => failures = 0,
                 Err(error) if error.code == VI_ERROR_ABORT => return,
                 Err(error) => {
-                    failures += 1;
-                    if self.pipes.alive().is_err() || failures == FAILURES {
+                    failures = failures.saturating_add(1);
+                    let is_lost = self.pipes.alive().is_err();
+                    if is_lost || failures == FAILURES {
                         self.notices.report_failure(error);
+                    }
+                    let pause = Wait { deadline: Deadline::after(RETRY), ..wait };
+                    if is_lost || failures >= FAILURES && pause.pass().is_err() {
                         return;
                     }
                 }

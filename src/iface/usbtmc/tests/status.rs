@@ -152,6 +152,22 @@ fn the_byte_after_a_request_for_service_tells_of_it_once() {
 }
 
 #[test]
+fn a_pipe_that_fails_for_a_while_is_still_watched_when_it_works() {
+    let (script, link) = open();
+    let ((service, requests), (vendor, interrupts)) = (sink(), sink());
+    (0..4).for_each(|_| _ = script.says_on(INTERRUPT, Said::Stall));
+    notice(&script, &[0x81, 0x40]);
+    link.observe(Signal::UsbInterrupt, Some(vendor)).unwrap();
+    link.watch(Some(service), &Terms::new().call().wait).unwrap();
+    assert_eq!(requests.recv_timeout(LONG), Ok(Report::Plain));
+    let Ok(Report::UsbInterrupt(interrupt)) = interrupts.try_recv() else { panic!("no report") };
+    assert_eq!(interrupt.status, VI_ERROR_IO);
+    assert!(interrupts.try_recv().is_err(), "told once");
+    // It is ended while it waits to try again, too.
+    link.close(Deadline::Never);
+}
+
+#[test]
 fn a_lost_device_is_told_to_who_waits_for_interrupts() {
     let (script, link) = open();
     let (vendor, interrupts) = sink();
