@@ -71,8 +71,8 @@ struct Shared {
     handle: Arc<Handle>,
     device: Device,
     interface: u8,
-    /// The alternate setting in force.
-    alternate: AtomicU8,
+    /// The alternate setting in force. In an Arc for the same reason.
+    alternate: Arc<AtomicU8>,
     /// Set once it has been seen gone: every later call says so at once.
     lost: AtomicBool,
 }
@@ -100,7 +100,7 @@ impl Claim {
             device: device.clone(),
             interface,
             // As every interface begins (9.1.1.5).
-            alternate: AtomicU8::new(0),
+            alternate: Arc::default(),
             lost: AtomicBool::new(false),
         });
         *claim = Arc::downgrade(&shared);
@@ -133,12 +133,14 @@ impl Claim {
         if !shared.device.settings_of(shared.interface).any(|setting| setting.number == number) {
             return fail(VI_ERROR_RSRC_NFOUND, "no such alternate setting");
         }
-        let handle = shared.handle.clone();
-        // The system has no way to end this early.
-        let set = aside::run("visa-usb-set", wait, move || handle.set_alternate(number))?;
-        set.map_err(|error| shared.note(error))?;
-        shared.alternate.store(number, Ordering::Relaxed);
-        Ok(())
+        let (handle, alternate) = (shared.handle.clone(), shared.alternate.clone());
+        // The system has no way to end this early, so it may be done when nobody waits any more.
+        let set = move || {
+            handle.set_alternate(number)?;
+            alternate.store(number, Ordering::Relaxed);
+            Ok(())
+        };
+        aside::run("visa-usb-set", wait, set)?.map_err(|error| shared.note(error))
     }
 
     /// # Errors
