@@ -229,13 +229,13 @@ impl Drop for Claim {
         let Some(shared) = self.shared.take().filter(|shared| !shared.handle.is_inherited()) else {
             return;
         };
-        // At its place, so that who opens it next finds it either open or given back.
         let cancel = Cancel::new();
-        let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+        let wait = Wait { deadline: Deadline::after(GIVING_BACK), ticket: cancel.ticket() };
+        // At its place, so that who opens it next finds it either open or given back. Whoever stays
+        // there for so long opens the next device that has its number.
         let _closing = self.place.pass(&wait);
         let talks = |shared: &Shared| shared.handle.had_driver();
         let Some(shared) = Arc::into_inner(shared).filter(talks) else { return };
-        let wait = Wait { deadline: Deadline::after(GIVING_BACK), ..wait };
         // Without a thread, it was dropped where it should have begun, and so given back.
         let _ = aside::run("visa-usb-bye", &wait, move || drop(shared));
     }
