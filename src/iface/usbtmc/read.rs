@@ -74,13 +74,13 @@ impl Instrument {
         call: &Call,
         some: bool,
     ) -> Transfer<Stop> {
-        let wait = call.round_trip();
+        let wait = self.until_cleared(call);
         let passed = self.pipes.alive().and_then(|()| self.conversation.pass(&wait));
         let mut conversation = match passed {
             Ok(conversation) => conversation,
             Err(error) => return Transfer::failed(0, error),
         };
-        let read = self.read_message(&mut conversation, buf, message, call, some);
+        let read = self.read_message(&mut conversation, buf, message, call, &wait, some);
         self.settle_promptly(&mut conversation);
         read
     }
@@ -91,10 +91,10 @@ impl Instrument {
         buf: &mut [u8],
         message: Message,
         call: &Call,
+        wait: &Wait,
         some: bool,
     ) -> Transfer<Stop> {
-        let wait = call.round_trip();
-        if let Err(error) = self.settle(conversation, &wait) {
+        if let Err(error) = self.settle(conversation, wait) {
             return Transfer::failed(0, error);
         }
         let mut count = 0;
@@ -109,7 +109,7 @@ impl Instrument {
                     return Transfer::done(count, Stop::Count);
                 }
             }
-            let received = self.ask_for(conversation, &mut buf[count..], message, call, &wait);
+            let received = self.ask_for(conversation, &mut buf[count..], message, call, wait);
             let (begin, end) = (count, count + received.count);
             count = end;
             // Also before an error: it came first.
