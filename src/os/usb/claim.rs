@@ -301,7 +301,7 @@ impl Shared {
         let flights = Flights::new(self.handle.clone(), &self.pool, pipe, kind, blocked);
         // SAFETY: the caller's promise.
         let (moved, strays) = unsafe { carry(flights, cut, endpoint.max_packet.into(), wait) };
-        (Moved { end: self.explain(moved.end), ..moved }, strays)
+        (Moved { end: self.explain(moved.end, wait), ..moved }, strays)
     }
 
     /// A control transfer: `buffer` is room for the setup packet, then the data.
@@ -327,7 +327,7 @@ impl Shared {
             (End::Full | End::Short, _) => Ok(count),
             (End::Stalled, _) => fail(VI_ERROR_IO, "the device refused a control request"),
             (End::Failed(BROKEN), Err(error)) => Err(error),
-            (end, _) => match self.explain(end) {
+            (end, _) => match self.explain(end, wait) {
                 End::Failed(error) => Err(error),
                 _ => Ok(count),
             },
@@ -335,9 +335,10 @@ impl Shared {
     }
 
     /// What an end means once it is known whether the device is still there.
-    fn explain(&self, end: End) -> End {
+    fn explain(&self, end: End, wait: &Wait) -> End {
+        let soon = Wait { deadline: wait.deadline.min(Deadline::after(UNPLUGGED)), ..*wait };
         match end {
-            End::Failed(BROKEN) if self.handle.is_leaving(UNPLUGGED) => {
+            End::Failed(BROKEN) if self.handle.is_leaving(&soon) => {
                 End::Failed(self.note(Error::new(VI_ERROR_CONN_LOST, "the device has gone")))
             }
             End::Failed(error) => End::Failed(self.note(error)),

@@ -12,7 +12,6 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusb::ffi as libusb;
@@ -21,10 +20,11 @@ use rusb::ffi::constants::{
     LIBUSB_ERROR_NOT_FOUND, LIBUSB_OPTION_NO_DEVICE_DISCOVERY,
 };
 
-use crate::os::Deadline;
+use crate::os::Wait;
 use crate::os::fork;
 use crate::os::own;
 use crate::os::own::Owned;
+use crate::os::poll::await_events;
 use crate::os::usb::list::Device;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
@@ -138,17 +138,9 @@ impl Handle {
         unsafe { libc::poll(&mut poll, 1, 0) == 0 && *self.events.lock() }
     }
 
-    /// Whether the device is unplugged, or will be within `time`.
-    pub(super) fn is_leaving(&self, time: Duration) -> bool {
-        let until = Deadline::after(time);
-        while !until.has_passed() {
-            let mut poll = libc::pollfd { fd: self.fd(), events: 0, revents: 0 };
-            // SAFETY: one valid pollfd.
-            if unsafe { libc::poll(&mut poll, 1, until.poll_timeout()) } == 1 {
-                return true;
-            }
-        }
-        !self.is_there()
+    /// Whether the device is unplugged, or will be by the deadline. No longer than until cancelled.
+    pub(super) fn is_leaving(&self, wait: &Wait) -> bool {
+        await_events(self.fd(), 0, wait).is_ok() || !self.is_there()
     }
 
     /// From now on no transfer is finished any more, so that the memory of those that never came
