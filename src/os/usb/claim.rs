@@ -143,10 +143,16 @@ impl Claim {
         aside::run("visa-usb-set", wait, set)?.map_err(|error| shared.note(error))
     }
 
+    /// Looks whether the device is still there, also when nothing has been done with it for long.
+    ///
     /// # Errors
-    /// VI_ERROR_CONN_LOST once the device has been seen gone.
+    /// VI_ERROR_CONN_LOST.
     pub fn alive(&self) -> Result {
-        self.shared().alive()
+        let shared = self.shared();
+        if shared.has_gone() {
+            return Err(shared.note(Error::new(VI_ERROR_CONN_LOST, "the device has gone")));
+        }
+        Ok(())
     }
 
     /// Sends the bytes of up to [`PARTS`](super::PARTS) parts as one: each but the last must be a multiple of
