@@ -7,12 +7,19 @@
 
 use std::cell::RefCell;
 use std::os::fd::{AsRawFd, RawFd};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::os::fork;
 
 // The standard library's lock: a forked child can release it however many threads were waiting.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
+
+/// How often this process has forked. Changed under the lock.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
+/// How often something is made while others may fork.
+const TRIES: u32 = 3;
 
 /// What makes a descriptor this process's own, until dropped. To be dropped before the descriptor
 /// is closed: the number may be another's at once.
@@ -29,9 +36,32 @@ pub struct Owned {
 pub fn make<T: AsRawFd, E>(make: impl FnOnce() -> Result<T, E>) -> Result<(T, Owned), E> {
     let mut own = lock();
     let made = make()?;
-    let fd = made.as_raw_fd();
+    let owned = enter(&mut own, made.as_raw_fd());
+    Ok((made, owned))
+}
+
+/// The same for a `make` that may last: no fork waits for it. The child of one that came in between
+/// may have the descriptor, so it is made anew then.
+///
+/// # Errors
+/// Those of `make`.
+pub fn make_at_leisure<T: AsRawFd, E>(make: impl Fn() -> Result<T, E>) -> Result<(T, Owned), E> {
+    for _ in 0..TRIES {
+        let before = FORKS.load(Ordering::Relaxed);
+        let made = make()?;
+        let mut own = lock();
+        if FORKS.load(Ordering::Relaxed) == before {
+            let owned = enter(&mut own, made.as_raw_fd());
+            return Ok((made, owned));
+        }
+    }
+    // In a process that forks all the time.
+    self::make(make)
+}
+
+fn enter(own: &mut Vec<RawFd>, fd: RawFd) -> Owned {
     own.push(fd);
-    Ok((made, Owned { fd, made_in: fork::generation() }))
+    Owned { fd, made_in: fork::generation() }
 }
 
 /// Does what no fork may come in between: a child would find it half done. `part` makes and drops
@@ -69,6 +99,7 @@ pub(super) unsafe extern "C" fn prepare() {
 
 /// After it, in the parent.
 pub(super) unsafe extern "C" fn parent() {
+    FORKS.fetch_add(1, Ordering::Relaxed);
     let _ = ACROSS_FORK.try_with(|held| held.borrow_mut().take());
 }
 
@@ -103,6 +134,27 @@ mod tests {
 
     use super::*;
     use crate::os::alone;
+
+    /// A fork that waited for it would hang here.
+    #[test]
+    fn a_fork_comes_into_what_lasts_and_it_is_made_anew() {
+        let times = std::cell::Cell::new(0);
+        let made = make_at_leisure(|| {
+            times.set(times.get() + 1);
+            if times.get() == 1 {
+                // SAFETY: as this thread does it around a fork.
+                unsafe {
+                    prepare();
+                    parent();
+                }
+            }
+            TcpListener::bind("127.0.0.1:0")
+        });
+        let (listener, owned) = made.unwrap();
+        assert!(times.get() > 1, "the first one may be the child's too");
+        assert!(lock().contains(&listener.as_raw_fd()));
+        drop(owned);
+    }
 
     /// Alone, because of the fork.
     #[test]
