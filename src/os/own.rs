@@ -7,12 +7,16 @@
 
 use std::cell::RefCell;
 use std::os::fd::{AsRawFd, RawFd};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::os::fork;
 
 // The standard library's lock: a forked child can release it however many threads were waiting.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
+
+/// How many forks have begun in this process. Counted under the lock.
+static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// What makes a descriptor this process's own, until dropped. To be dropped before the descriptor
 /// is closed: the number may be another's at once.
@@ -32,6 +36,27 @@ pub fn make<T: AsRawFd, E>(make: impl FnOnce() -> Result<T, E>) -> Result<(T, Ow
     let fd = made.as_raw_fd();
     own.push(fd);
     Ok((made, Owned { fd, made_in: fork::generation() }))
+}
+
+/// The same where making it may take long, for forks wait for [`make`] to end. Where one comes in
+/// between, the child may have what was made, and another is made in its place.
+///
+/// # Errors
+/// Those of `make`.
+pub fn make_slowly<T: AsRawFd, E>(mut make: impl FnMut() -> Result<T, E>) -> Result<(T, Owned), E> {
+    loop {
+        // Not in the middle of one, which has been counted already.
+        let forks = undisturbed(|| FORKS.load(Ordering::Relaxed));
+        let made = make()?;
+        let mut own = lock();
+        if FORKS.load(Ordering::Relaxed) == forks {
+            let fd = made.as_raw_fd();
+            own.push(fd);
+            return Ok((made, Owned { fd, made_in: fork::generation() }));
+        }
+        // Closing may take long as well.
+        drop(own);
+    }
 }
 
 /// Does what no fork may come in between: a child would find it half done. `part` makes and drops
@@ -64,7 +89,10 @@ thread_local! {
 
 /// Before a fork, in the forking thread.
 pub(super) unsafe extern "C" fn prepare() {
-    let _ = ACROSS_FORK.try_with(|held| *held.borrow_mut() = Some(lock()));
+    let _ = ACROSS_FORK.try_with(|held| {
+        *held.borrow_mut() = Some(lock());
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    });
 }
 
 /// After it, in the parent.
@@ -155,6 +183,36 @@ mod tests {
         // SAFETY: a child of ours, and room for its status.
         assert_eq!(unsafe { libc::waitpid(pid, &mut status, 0) }, pid);
         assert_eq!(status, 0);
+        assert!(lock().is_empty());
+    }
+
+    /// Alone, because of the fork.
+    #[test]
+    fn a_fork_does_not_wait_for_what_is_made_slowly() {
+        alone::run(module_path!(), "slowly");
+    }
+
+    #[test]
+    #[ignore = "run by the one above"]
+    fn slowly() {
+        extern "C" fn nothing() {}
+        fork::watch(nothing, nothing, nothing);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut made = Vec::new();
+        let (mine, owned) = make_slowly(|| {
+            let stream = TcpStream::connect(address)?;
+            made.push(stream.as_raw_fd());
+            // Only the first is a child's, too.
+            if made.len() == 1 {
+                assert!(fork::in_child(|| true), "the lock is free at the fork");
+            }
+            std::io::Result::Ok(stream)
+        })
+        .unwrap();
+        assert_eq!(made.len(), 2, "another in the place of what the child has");
+        assert_eq!(*lock(), [mine.as_raw_fd()]);
+        drop(owned);
         assert!(lock().is_empty());
     }
 }
