@@ -155,6 +155,7 @@ pub fn trials() -> Vec<Trial> {
         trial("lab::usb::hosts::high", || hosts("512", "15728640", "usbtmc:U1")),
         trial("lab::usb::hosts::full", || hosts("64", "100000", "usbtmc,full:U1")),
         trial("lab::usb::pyvisa", pyvisa),
+        trial("lab::usb::speed", speed),
         trial("lab::usb::raw_pyusb::high", || raw("raw:U1")),
         trial("lab::usb::raw_pyusb::full", || raw("raw,full:U1")),
     ];
@@ -170,6 +171,16 @@ fn general(name: &str, source: &str) -> Outcome {
     let built = programs::build(name, source, &cc::library()?, &[])?;
     let line = guest::command(&built, &["USB0::0x1209::0x0010::U1::0::INSTR"]);
     guest::judge(lab::run(&guest::with_adapters(&["usbtmc:U1"], &line)?)?)
+}
+
+/// The library beside other ways to an instrument. What it says is for who reads it, with --release
+/// for the library as it is installed.
+fn speed() -> Outcome {
+    let built = programs::build("lab::usb::speed", "lab/usb_speed.c", &cc::library()?, &[])?;
+    let line = guest::command(&built, &["U1"]);
+    let ended = lab::run(&guest::with_adapters(&["usbtmc:U1"], &line)?)?;
+    eprint!("{}", ended.out);
+    guest::judge(ended)
 }
 
 /// The library under PyVISA.

@@ -25,7 +25,7 @@ struct row {
     const char *fault;
     const char *second; /* another fault that is set besides, or NULL */
     enum operation operation;
-    ViStatus wanted[4]; /* any of them; 1 ends the list */
+    ViStatus wanted[3]; /* any of them; 1 ends the list */
     enum afterwards then;
 };
 
@@ -62,8 +62,8 @@ static const struct row waits[] = {
     { "hold-out 1 50000", NULL, LARGE_WRITE, { VI_ERROR_TMO, END }, RIGHT },
     { "hold-in 1", NULL, QUERY, { VI_ERROR_TMO, END }, RIGHT },
     { "hold-in 1 50000", NULL, LARGE_READ, { VI_ERROR_TMO, END }, RIGHT },
-    { "no-end 1", NULL, LARGE_READ, { VI_SUCCESS, VI_ERROR_TMO, END }, RIGHT },
-    { "empty 1", NULL, QUERY, { VI_ERROR_TMO, VI_ERROR_IO, VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "no-end 1", NULL, LARGE_READ, { VI_SUCCESS, END }, RIGHT },
+    { "empty 1", NULL, QUERY, { VI_ERROR_TMO, END }, RIGHT },
 };
 
 /* Aborts that are refused, ignored, never done, never answered, failing. */
@@ -85,58 +85,54 @@ static const struct row aborts[] = {
       RIGHT },
 };
 
-/* Answers that are none. */
+/* Answers that are none. The bTag before is that of an answer that was given up: the right one may
+ * yet come. */
 static const struct row answers[] = {
-    { "in-tag 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, VI_ERROR_TMO, END }, RIGHT },
-    { "in-tag 1 255", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, VI_ERROR_TMO, END },
-      RIGHT },
-    { "in-tag 1", NULL, LARGE_READ, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, VI_ERROR_TMO, END },
-      RIGHT },
-    { "in-inverse 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "in-id 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "in-id 1", NULL, LARGE_READ, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "stale 1", NULL, QUERY, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "short-header 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
+    { "in-tag 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "in-tag 1 255", NULL, QUERY, { VI_ERROR_TMO, END }, RIGHT },
+    { "in-tag 1", NULL, LARGE_READ, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "in-inverse 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "in-id 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "in-id 1", NULL, LARGE_READ, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "stale 1", NULL, QUERY, { VI_SUCCESS, END }, RIGHT },
+    { "short-header 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
     { "babble 1", NULL, QUERY, { VI_ERROR_IO, END }, RIGHT },
 };
 
-/* Lengths that are wrong. */
+/* Lengths that are wrong. What TransferSize does not count is not the message's (USBTMC 1.0, table
+ * 9); what it counts must come, in whatever packets. */
 static const struct row lengths[] = {
-    { "size-more 1", NULL, QUERY, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "size-more 1 1000", NULL, LARGE_READ,
-      { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "size-less 1", NULL, QUERY, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "size-less 1 1000", NULL, LARGE_READ,
-      { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "size-max 1", NULL, QUERY, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "size-max 1", NULL, LARGE_READ, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END },
-      RIGHT },
-    { "cut 1 4", NULL, QUERY, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "dribble 1 20", NULL, QUERY, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END }, RIGHT },
-    { "dribble 1 700", NULL, LARGE_READ, { VI_SUCCESS, VI_ERROR_INP_PROT_VIOL, VI_ERROR_IO, END },
-      RIGHT },
+    { "size-more 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "size-more 1 1000", NULL, LARGE_READ, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "size-less 1", NULL, QUERY, { VI_SUCCESS, END }, RIGHT },
+    { "size-less 1 1000", NULL, LARGE_READ, { VI_SUCCESS, END }, RIGHT },
+    { "size-max 1", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "size-max 1", NULL, LARGE_READ, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "cut 1 4", NULL, QUERY, { VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "dribble 1 20", NULL, QUERY, { VI_SUCCESS, END }, RIGHT },
+    { "dribble 1 700", NULL, LARGE_READ, { VI_SUCCESS, END }, RIGHT },
     { "no-eom 1", NULL, QUERY, { VI_ERROR_TMO, END }, RIGHT },
 };
 
-/* Control requests. */
+/* Control requests. What a device says that it can and then refuses, has failed. */
 static const struct row controls[] = {
-    { "stall-control 1 status-byte", NULL, STATUS, { VI_ERROR_IO, VI_ERROR_NSUP_OPER, END }, RIGHT },
+    { "stall-control 1 status-byte", NULL, STATUS, { VI_ERROR_IO, END }, RIGHT },
     { "silent-control 1 status-byte", NULL, STATUS, { VI_ERROR_TMO, END }, RIGHT },
-    { "fail-control 1 status-byte", NULL, STATUS, { VI_ERROR_IO, VI_ERROR_NSUP_OPER, END }, RIGHT },
+    { "fail-control 1 status-byte", NULL, STATUS, { VI_ERROR_IO, END }, RIGHT },
     { "stb-none 1", NULL, STATUS, { VI_ERROR_TMO, END }, RIGHT },
-    { "stb-tag 1", NULL, STATUS, { VI_ERROR_TMO, VI_ERROR_IO, VI_ERROR_INP_PROT_VIOL, END }, RIGHT },
+    { "stb-tag 1", NULL, STATUS, { VI_ERROR_TMO, END }, RIGHT },
     { "stall-out 1", NULL, TRIGGER, { VI_ERROR_IO, END }, RIGHT },
     { "hold-out 1", NULL, TRIGGER, { VI_ERROR_TMO, END }, RIGHT },
-    { "stall-control 1 ren", NULL, REMOTE, { VI_ERROR_IO, VI_ERROR_NSUP_OPER, END }, RIGHT },
+    { "stall-control 1 ren", NULL, REMOTE, { VI_ERROR_IO, END }, RIGHT },
     { "silent-control 1 ren", NULL, REMOTE, { VI_ERROR_TMO, END }, RIGHT },
-    { "fail-control 1 ren", NULL, REMOTE, { VI_ERROR_IO, VI_ERROR_NSUP_OPER, END }, RIGHT },
+    { "fail-control 1 ren", NULL, REMOTE, { VI_ERROR_IO, END }, RIGHT },
     { "stall-control 1 pulse", NULL, PULSE, { VI_ERROR_IO, END }, RIGHT },
     { "silent-control 1 pulse", NULL, PULSE, { VI_ERROR_TMO, END }, RIGHT },
-    { "stall-control 1 clear", NULL, CLEAR, { VI_ERROR_IO, VI_ERROR_NSUP_OPER, END }, RIGHT },
+    { "stall-control 1 clear", NULL, CLEAR, { VI_ERROR_IO, END }, RIGHT },
     { "silent-control 1 clear", NULL, CLEAR, { VI_ERROR_TMO, END }, RIGHT },
     { "fail-control 1 clear", NULL, CLEAR, { VI_ERROR_IO, END }, RIGHT },
-    { "pending always check-clear", NULL, CLEAR, { VI_ERROR_TMO, VI_ERROR_IO, END }, RIGHT },
-    { "stall-control 1 check-clear", NULL, CLEAR, { VI_SUCCESS, VI_ERROR_IO, END }, RIGHT },
+    { "pending always check-clear", NULL, CLEAR, { VI_ERROR_TMO, END }, RIGHT },
+    { "stall-control 1 check-clear", NULL, CLEAR, { VI_ERROR_IO, END }, RIGHT },
 };
 
 /* The cable. */
@@ -224,7 +220,7 @@ static ViStatus carry_out(ViSession vi, enum operation operation)
 static int wanted(const struct row *row, ViStatus status)
 {
     size_t i;
-    for (i = 0; i < 4 && row->wanted[i] != END; i++) {
+    for (i = 0; i < 3 && row->wanted[i] != END; i++) {
         if (row->wanted[i] == status) {
             return 1;
         }
@@ -241,19 +237,20 @@ static void fails(const struct row *row, const char *what, ViStatus status)
     failures++;
 }
 
-/* A success must bring what the device meant, which for wrong lengths may be less. */
+/* A success must bring what the device meant, and of wrong lengths what it told of. */
 static int complete(const struct row *row)
 {
     static const char ten[] = "0123456789\n";
+    unsigned long less = 0;
     if (strncmp(row->fault, "size-less", 9) == 0) {
-        return 1;
+        less = row->operation == QUERY ? 4 : 1000;
     }
     switch (row->operation) {
     case QUERY:
     case SMALL_READ:
-        return got_count == strlen(ten) && memcmp(got, ten, got_count) == 0;
+        return got_count == strlen(ten) - less && memcmp(got, ten, got_count) == 0;
     case LARGE_READ:
-        return got_count == block(sent, "", 99820) && memcmp(got, sent, got_count) == 0;
+        return got_count == block(sent, "", 99820) - less && memcmp(got, sent, got_count) == 0;
     default:
         return 1;
     }

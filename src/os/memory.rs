@@ -10,11 +10,7 @@ use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_USER_BUF, fail};
 /// # Errors
 /// VI_ERROR_USER_BUF when some of it cannot be read; VI_ERROR_ALLOC.
 pub fn copy(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut copy = Vec::new();
-    if copy.try_reserve_exact(bytes.len()).is_err() {
-        return fail(VI_ERROR_ALLOC, "no memory for a copy");
-    }
-    copy.resize(bytes.len(), 0);
+    let mut copy = room(bytes.len())?;
     // SAFETY: a NUL-terminated name; the result is checked before it is owned.
     let fd = unsafe { libc::memfd_create(c"visa".as_ptr(), libc::MFD_CLOEXEC) };
     if fd < 0 {
@@ -49,6 +45,19 @@ pub fn copy(bytes: &[u8]) -> Result<Vec<u8>> {
         }
     }
     Ok(copy)
+}
+
+/// `len` zeros, for a copy of what may be of any size.
+///
+/// # Errors
+/// VI_ERROR_ALLOC.
+pub fn room(len: usize) -> Result<Vec<u8>> {
+    let mut room = Vec::new();
+    if room.try_reserve_exact(len).is_err() {
+        return fail(VI_ERROR_ALLOC, "no memory for a copy");
+    }
+    room.resize(len, 0);
+    Ok(room)
 }
 
 /// Fills `own` with the `own.len()` bytes at the beginning of `callers`, read by the system, so
@@ -152,6 +161,8 @@ mod tests {
         let bytes: Vec<u8> = (0..300_000_u32).map(|i| i as u8).collect();
         assert_eq!(copy(&bytes).unwrap(), bytes);
         assert_eq!(copy(&[]).unwrap(), []);
+        assert_eq!(room(3).unwrap(), [0; 3]);
+        assert_eq!(room(usize::MAX / 4).unwrap_err().code, VI_ERROR_ALLOC);
         let page = 4096;
         // SAFETY: two fresh pages, of which the second is taken away again.
         let start = unsafe {

@@ -15,7 +15,7 @@ use crate::os::fork;
 // The standard library's lock: a forked child can release it however many threads were waiting.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
 
-/// How often this process has forked. Changed under the lock.
+/// Counts forks of this process, once before and once after each. Changed under the lock.
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// How often something is made while others may fork.
@@ -45,7 +45,9 @@ pub fn make<T: AsRawFd, E>(make: impl FnOnce() -> Result<T, E>) -> Result<(T, Ow
 ///
 /// # Errors
 /// Those of `make`.
-pub fn make_at_leisure<T: AsRawFd, E>(make: impl Fn() -> Result<T, E>) -> Result<(T, Owned), E> {
+pub fn make_at_leisure<T: AsRawFd, E>(
+    mut make: impl FnMut() -> Result<T, E>,
+) -> Result<(T, Owned), E> {
     for _ in 0..TRIES {
         let before = FORKS.load(Ordering::Relaxed);
         let made = make()?;
@@ -94,7 +96,10 @@ thread_local! {
 
 /// Before a fork, in the forking thread.
 pub(super) unsafe extern "C" fn prepare() {
-    let _ = ACROSS_FORK.try_with(|held| *held.borrow_mut() = Some(lock()));
+    let _ = ACROSS_FORK.try_with(|held| {
+        *held.borrow_mut() = Some(lock());
+        FORKS.fetch_add(1, Ordering::Relaxed);
+    });
 }
 
 /// After it, in the parent.
@@ -207,6 +212,36 @@ mod tests {
         // SAFETY: a child of ours, and room for its status.
         assert_eq!(unsafe { libc::waitpid(pid, &mut status, 0) }, pid);
         assert_eq!(status, 0);
+        assert!(lock().is_empty());
+    }
+
+    /// Alone, because of the fork.
+    #[test]
+    fn a_fork_does_not_wait_for_what_is_made_at_leisure() {
+        alone::run(module_path!(), "at_leisure");
+    }
+
+    #[test]
+    #[ignore = "run by the one above"]
+    fn at_leisure() {
+        extern "C" fn nothing() {}
+        fork::watch(nothing, nothing, nothing);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut made = Vec::new();
+        let (mine, owned) = make_at_leisure(|| {
+            let stream = TcpStream::connect(address)?;
+            made.push(stream.as_raw_fd());
+            // Only the first is a child's, too.
+            if made.len() == 1 {
+                assert!(fork::in_child(|| true), "the lock is free at the fork");
+            }
+            std::io::Result::Ok(stream)
+        })
+        .unwrap();
+        assert_eq!(made.len(), 2, "another in the place of what the child has");
+        assert_eq!(*lock(), [mine.as_raw_fd()]);
+        drop(owned);
         assert!(lock().is_empty());
     }
 }

@@ -52,10 +52,11 @@ impl Interface for UsbRaw {
         let (device, interface) = find::named(&name.address)?;
         find::claimable(&device, interface)?;
         let names = [device.manufacturer.clone(), device.model.clone()];
+        let identity = format!("USB@{}::{interface}", device.place);
         let unit = Unit::open(&device, interface, wait).inspect_err(|error| {
             udev::hint(error, &device, false);
         })?;
-        let link: Box<dyn Link> = Box::new(RawLink::new(unit, names));
+        let link: Box<dyn Link> = Box::new(RawLink::new(unit, names, identity));
         Ok(link)
     }
 }
@@ -72,11 +73,13 @@ struct RawLink {
     most: AtomicI32,
     /// VI_ATTR_MANF_NAME and VI_ATTR_MODEL_NAME
     names: [Option<String>; 2],
+    /// By which locks are held.
+    identity: String,
     opened_in: u32,
 }
 
 impl RawLink {
-    fn new(unit: Arc<Unit>, names: [Option<String>; 2]) -> Self {
+    fn new(unit: Arc<Unit>, names: [Option<String>; 2], identity: String) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             unit,
@@ -85,6 +88,7 @@ impl RawLink {
             end_in: AtomicU16::new(VI_USB_END_SHORT_OR_COUNT),
             most: AtomicI32::new(-1),
             names,
+            identity,
             opened_in: fork::generation(),
         }
     }
@@ -99,6 +103,10 @@ impl RawLink {
 }
 
 impl Link for RawLink {
+    fn identity(&self) -> Option<String> {
+        Some(self.identity.clone())
+    }
+
     fn write(&self, data: &[u8], call: &Call) -> Transfer<()> {
         self.send(data, call)
     }

@@ -18,6 +18,10 @@ use crate::status::{Error, Result, VI_ERROR_IO, VI_ERROR_TMO};
 /// received at once.
 const PIECE: usize = 64 << 10;
 
+/// Of a longer read so many bytes are received at once: the system makes the memory of each turn
+/// ready before, and most of what a caller has room for may never come.
+const TURN: usize = 4 << 20;
+
 const STALLED: Error = Error::new(VI_ERROR_IO, "the device halted the pipe");
 
 /// A read under way.
@@ -157,10 +161,13 @@ impl Reading<'_, '_> {
     }
 
     /// Receives what the read has room for, straight into place, and in one packet more what it
-    /// has no whole packet's room for.
+    /// has no whole packet's room for; or a turn's part of it.
     fn receive_all(&mut self, input: &mut Input) -> Result {
         let transport = &*self.link.unit.transport;
-        let room = &mut self.buf[self.count..];
+        let mut room = &mut self.buf[self.count..];
+        if room.len() > TURN {
+            room = &mut room[..TURN / self.packet * self.packet];
+        }
         let whole = room.len() / self.packet * self.packet;
         let (direct, rest) = room.split_at_mut(whole);
         if !memory::is_writable(direct)? {

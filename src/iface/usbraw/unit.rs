@@ -2,8 +2,8 @@
 //! What all sessions of one interface share in this process: the claim, and for each pipe what was
 //! received and not yet read.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Weak};
 
 use crate::iface::Sink;
 use crate::iface::usbraw::input::Input;
@@ -12,6 +12,7 @@ use crate::iface::usbraw::transport::Transport;
 use crate::os::Gate;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
+use crate::os::places::Places;
 use crate::os::usb::{Claim, Device};
 use crate::status::{Error, Result, VI_ERROR_INV_SETUP, fail};
 
@@ -38,19 +39,15 @@ impl Unit {
     /// # Errors
     /// As [`Claim::open`].
     pub fn open(device: &Device, interface: u8, wait: &Wait) -> Result<Arc<Self>> {
-        let table = UNITS.get(|| Ok::<_, Error>(Gate::default()))?;
-        let mut units = table.pass(wait)?;
-        units.retain(|entry| entry.unit.strong_count() > 0);
-        // Plugged in again, it has another address.
-        let place = (device.bus, device.address, interface);
-        let mut known = units.iter().filter(|entry| entry.place == place);
-        if let Some(unit) = known.find_map(|entry| entry.unit.upgrade())
-            && unit.transport.alive().is_ok()
-        {
-            return Ok(unit);
+        let units = UNITS.get(|| Ok::<_, Error>(Places::default()))?;
+        let place = units.of((device.bus, device.address, interface));
+        let mut opened = place.pass(wait)?;
+        // One that is unplugged may have left its number to another.
+        if let Some(known) = opened.upgrade().filter(|known| !known.transport.has_gone()) {
+            return Ok(known);
         }
         let unit = Arc::new(Self::new(Box::new(Claim::open(device, interface, wait)?)));
-        units.push(Entry { place, unit: Arc::downgrade(&unit) });
+        *opened = Arc::downgrade(&unit);
         Ok(unit)
     }
 
@@ -100,7 +97,7 @@ impl Unit {
     }
 
     /// Makes a pipe begin anew, on both sides: a halt is cleared, and what was received and not
-    /// yet read is dropped. Not under a transfer.
+    /// yet read is dropped. Not under a read or a write; what waits on an interrupt pipe stays.
     ///
     /// # Errors
     /// VI_ERROR_TMO while another thread uses it, VI_ERROR_ABORT, VI_ERROR_IO when the device
@@ -166,12 +163,6 @@ fn bit(pipe: u8) -> u32 {
     1 << (u32::from(pipe & 0x0F) + if pipe & IN == 0 { 0 } else { 16 })
 }
 
-/// The interfaces that this process has open. A forked child opens its own. Passed while one is
-/// opened.
-static UNITS: PerProcess<Gate<Vec<Entry>>> = PerProcess::new();
-
-struct Entry {
-    /// Bus, address and interface.
-    place: (u16, u16, u8),
-    unit: Weak<Unit>,
-}
+/// The interfaces that this process has open, by bus, address and number. A forked child opens its
+/// own.
+static UNITS: PerProcess<Places<(u16, u16, u8), Unit>> = PerProcess::new();

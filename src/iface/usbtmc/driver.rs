@@ -104,7 +104,10 @@ impl ByDriver {
 impl Pipes for ByDriver {
     fn write(&self, _pipe: u8, parts: &[&[u8]], wait: &Wait) -> Moved {
         let total = parts.iter().map(|part| part.len()).sum();
-        let mut all = vec![0; total];
+        let mut all = match memory::room(total) {
+            Ok(all) => all,
+            Err(error) => return Moved { count: 0, end: End::Failed(error) },
+        };
         let mut rest = &mut all[..];
         for part in parts {
             let (place, behind) = rest.split_at_mut(part.len());

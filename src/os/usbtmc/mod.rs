@@ -55,9 +55,6 @@ const GOODBYE: Duration = Duration::from_millis(1000);
 /// (ms).
 const NOTICED: i32 = 200;
 
-/// How often is looked whether another thread has given a node back.
-const LOOK: Duration = Duration::from_millis(2);
-
 /// The longest transfer that is asked for at once.
 const LONGEST: usize = 1 << 20;
 
@@ -280,7 +277,14 @@ fn stop_later(shared: &Shared) {
 }
 
 /// The nodes that this process has open or is just giving back.
-static NODES: PerProcess<Mutex<Vec<u64>>> = PerProcess::new();
+static NODES: PerProcess<Mutex<Nodes>> = PerProcess::new();
+
+#[derive(Default)]
+struct Nodes {
+    taken: Vec<u64>,
+    /// Woken when one is given back.
+    waiting: Vec<Waker>,
+}
 
 /// A node's place among them, until dropped: the number of its inode, for a device that is plugged
 /// in again gets the same name.
@@ -292,19 +296,25 @@ impl Listed {
     fn enter(path: &Path, wait: &Wait) -> Result<Self> {
         let number = path.metadata().map_err(|error| open_error(&error))?.ino();
         let nodes = NODES.get(|| Ok::<_, Error>(Mutex::default()))?;
+        let blocked = wait.ticket.block()?;
+        let waker = blocked.waker();
         loop {
             {
                 let mut nodes = nodes.lock();
-                if !nodes.contains(&number) {
-                    nodes.push(number);
+                if !nodes.taken.contains(&number) {
+                    nodes.taken.push(number);
                     return Ok(Self(number));
                 }
+                nodes.waiting.push(waker.clone());
             }
-            wait.ticket.check()?;
-            if wait.deadline.has_passed() {
-                return fail(VI_ERROR_RSRC_BUSY, "the node is not given back yet");
+            let waited = await_wake(&blocked, wait);
+            nodes.lock().waiting.retain(|waiting| waiting != waker);
+            match waited {
+                Err(error) if error.code == VI_ERROR_TMO => {
+                    return fail(VI_ERROR_RSRC_BUSY, "the node is not given back yet");
+                }
+                waited => waited?,
             }
-            Wait { deadline: wait.deadline.min(Deadline::after(LOOK)), ..*wait }.pass()?;
         }
     }
 }
@@ -313,7 +323,9 @@ impl Drop for Listed {
     fn drop(&mut self) {
         // In a forked child, the list is another and has no such entry.
         if let Some(nodes) = NODES.made() {
-            nodes.lock().retain(|node| *node != self.0);
+            let mut nodes = nodes.lock();
+            nodes.taken.retain(|node| *node != self.0);
+            nodes.waiting.iter().for_each(Waker::wake);
         }
     }
 }

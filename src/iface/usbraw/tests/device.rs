@@ -28,6 +28,8 @@ struct State {
     /// Pipes that are halted.
     halted: Vec<u8>,
     log: Vec<String>,
+    /// How much each read had room for.
+    rooms: Vec<usize>,
     gone: bool,
 }
 
@@ -53,6 +55,11 @@ impl Device {
     /// What it was told since the last time.
     pub fn log(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().log)
+    }
+
+    /// How much each read since the last time had room for.
+    pub fn rooms(&self) -> Vec<usize> {
+        std::mem::take(&mut self.state.lock().rooms)
     }
 
     /// Whether nothing waits on a pipe.
@@ -103,6 +110,10 @@ impl Transport for Arc<Device> {
         if self.state.lock().gone { Err(LOST) } else { Ok(()) }
     }
 
+    fn has_gone(&self) -> bool {
+        self.state.lock().gone
+    }
+
     fn write(&self, pipe: u8, data: &[u8], _: &Wait) -> Moved {
         if self.state.lock().halted.contains(&pipe) {
             return Moved { count: 0, end: End::Stalled };
@@ -114,28 +125,21 @@ impl Transport for Arc<Device> {
     fn read(&self, pipe: u8, parts: &mut [&mut [u8]], wait: &Wait) -> Moved {
         let room: usize = parts.iter().map(|part| part.len()).sum();
         assert!(room > 0 && parts.iter().all(|part| part.len() % PACKET == 0));
-        let mut bytes = Vec::new();
-        let mut put = |bytes: &[u8]| {
-            let mut rest = bytes;
-            for part in parts.iter_mut() {
-                let count = part.len().min(rest.len());
-                part[..count].copy_from_slice(&rest[..count]);
-                rest = &rest[count..];
-            }
-        };
+        self.state.lock().rooms.push(room);
+        let mut count = 0;
+        let mut places = parts.iter_mut().flat_map(|part| part.iter_mut());
         loop {
             // Before anything comes: what it is to be read into may have changed.
             if let Err(error) = wait.ticket.check() {
-                put(&bytes);
-                return Moved { count: bytes.len(), end: End::Failed(error) };
+                return Moved { count, end: End::Failed(error) };
             }
             let next = {
                 let mut state = self.state.lock();
                 if state.gone {
-                    return Moved { count: bytes.len(), end: End::Failed(LOST) };
+                    return Moved { count, end: End::Failed(LOST) };
                 }
                 if state.halted.contains(&pipe) {
-                    return Moved { count: bytes.len(), end: End::Stalled };
+                    return Moved { count, end: End::Stalled };
                 }
                 let place = state.packets.iter().position(|(on, _)| *on == pipe);
                 place.and_then(|place| state.packets.remove(place))
@@ -148,19 +152,16 @@ impl Transport for Arc<Device> {
                 };
                 match passed {
                     Ok(()) => continue,
-                    Err(error) => {
-                        put(&bytes);
-                        return Moved { count: bytes.len(), end: End::Failed(error) };
-                    }
+                    Err(error) => return Moved { count, end: End::Failed(error) },
                 }
             };
-            bytes.extend_from_slice(&packet);
-            put(&bytes);
+            count += packet.len();
+            packet.iter().zip(&mut places).for_each(|(byte, place)| *place = *byte);
             if packet.len() < PACKET {
-                return Moved { count: bytes.len(), end: End::Short };
+                return Moved { count, end: End::Short };
             }
-            if bytes.len() == room {
-                return Moved { count: bytes.len(), end: End::Full };
+            if count == room {
+                return Moved { count, end: End::Full };
             }
         }
     }

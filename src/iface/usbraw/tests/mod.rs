@@ -25,7 +25,7 @@ fn open() -> (Arc<Device>, Arc<Unit>, RawLink) {
 
 /// One more session of the same interface.
 fn another(unit: &Arc<Unit>) -> RawLink {
-    RawLink::new(unit.clone(), [Some("Maker".into()), None])
+    RawLink::new(unit.clone(), [Some("Maker".into()), None], "USB@1-2::2".into())
 }
 
 /// However busy the machine, what is there comes within this.

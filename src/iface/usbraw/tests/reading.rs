@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::consts::{VI_ATTR_USB_END_IN, VI_USB_END_SHORT};
+use crate::iface::usbraw::tests::device::PACKET;
 
 fn set_end(link: &RawLink, end: u16, cancel: &Cancel) {
     link.set(VI_ATTR_USB_END_IN, end.into(), &call(cancel)).unwrap();
@@ -42,6 +43,23 @@ fn an_empty_packet_is_an_end_of_its_own_or_that_of_the_read_before() {
     // A device that does not keep to it is forgiven.
     device.sends(0x81, &whole);
     assert_eq!(read(&link, 16, &soon(&cancel)), (whole, Ok(Stop::Count)));
+}
+
+#[test]
+fn a_large_read_is_received_in_turns() {
+    let (device, _, link) = open();
+    let cancel = Cancel::new();
+    let bytes: Vec<u8> = (0..20).collect();
+    device.sends(0x81, &bytes);
+    assert_eq!(read(&link, 10 << 20, &call(&cancel)), (bytes, Ok(Stop::End)));
+    assert_eq!(device.rooms(), [4 << 20]);
+    // Enough for one turn and the rest of a packet.
+    let count = (4 << 20) + PACKET + 3;
+    let bytes = vec![7; count + 1];
+    device.sends(0x81, &bytes);
+    assert_eq!(read(&link, count, &call(&cancel)), (bytes[..count].to_vec(), Ok(Stop::Count)));
+    assert_eq!(device.rooms(), [4 << 20, 2 * PACKET]);
+    assert_eq!(read(&link, 9, &call(&cancel)), (vec![7], Ok(Stop::End)));
 }
 
 #[test]
