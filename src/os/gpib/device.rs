@@ -20,7 +20,7 @@ use crate::os::own::Owned;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_INTF_NUM_NCONFIG,
     VI_ERROR_INV_PARAMETER, VI_ERROR_IO, VI_ERROR_NCIC, VI_ERROR_NLISTENERS, VI_ERROR_NPERMISSION,
-    VI_ERROR_NSUP_OPER, VI_ERROR_SYSTEM_ERROR, VI_ERROR_TMO,
+    VI_ERROR_NSUP_OPER, VI_ERROR_SYSTEM_ERROR, VI_ERROR_TMO, VI_ERROR_USER_BUF,
 };
 
 /// How long one ioctl may keep a call from its deadline and from viTerminate.
@@ -324,6 +324,7 @@ fn status_of(errno: i32, request: libc::c_ulong) -> crate::consts::ViStatus {
     match errno {
         libc::ETIMEDOUT => VI_ERROR_TMO,
         libc::EINTR => VI_ERROR_ABORT,
+        libc::EFAULT => VI_ERROR_USER_BUF,
         // Nobody accepts: a command (ENOTCONN), or data (ECOMM; EIO in older drivers).
         libc::ENOTCONN | libc::ECOMM => VI_ERROR_NLISTENERS,
         libc::EIO if request == IBWRT => VI_ERROR_NLISTENERS,
@@ -365,5 +366,6 @@ mod tests {
         assert_eq!(status_of(libc::ECOMM, IBWRT), VI_ERROR_NLISTENERS);
         assert_eq!(status_of(libc::EIO, IBWRT), VI_ERROR_NLISTENERS);
         assert_eq!(status_of(libc::EIO, IBRD), VI_ERROR_IO);
+        assert_eq!(status_of(libc::EFAULT, IBRD), VI_ERROR_USER_BUF);
     }
 }
