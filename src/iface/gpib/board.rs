@@ -176,8 +176,8 @@ pub trait Board: Send + Sync {
     /// Those of the driver.
     fn status(&self, wait: &Wait) -> Result<Status>;
 
-    /// Waits until one of `wanted` is there, and tells all that is there. May come back early.
-    /// Asked for [`Conditions::NONE`], it tells at once. Never disturbs another thread's exchange.
+    /// Waits until one of `wanted` is there, and tells all that is there. May come back early; what
+    /// has happened is told even when cancelled, for it is told once. Asked for [`Conditions::NONE`], it tells at once. Never disturbs another thread's exchange.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where one of `wanted` can never be told.
