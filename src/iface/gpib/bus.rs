@@ -140,6 +140,14 @@ impl Bus {
         self.board.await_conditions(wanted, wait)
     }
 
+    /// [`Board::forget`], which needs no hold.
+    ///
+    /// # Errors
+    /// Those of the driver.
+    pub fn forget(&self, happened: Conditions) -> Result {
+        self.board.forget(happened)
+    }
+
     /// What tells the board from others.
     pub fn identity(&self) -> String {
         self.board.identity()

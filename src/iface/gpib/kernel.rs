@@ -130,6 +130,10 @@ impl Board for Kernel {
         Ok(ibsta::conditions(self.device.wait(ibsta::bits(wanted), wait)?))
     }
 
+    fn forget(&self, happened: Conditions) -> Result {
+        self.device.forget(ibsta::bits(happened))
+    }
+
     fn set_own_address(&self, own: BusAddress, _wait: &Wait) -> Result {
         self.device.set_address(own.primary, own.secondary)
     }

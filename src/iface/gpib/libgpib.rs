@@ -289,6 +289,14 @@ impl Board for Library {
         Ok(ibsta::conditions(now))
     }
 
+    /// Only a wait forgets; one for what is there has no time to wait.
+    fn forget(&self, happened: Conditions) -> Result {
+        match self.events.status()? & ibsta::bits(happened) {
+            0 => Ok(()),
+            stale => self.events.wait(stale).map(|_| ()),
+        }
+    }
+
     fn set_own_address(&self, own: BusAddress, _wait: &Wait) -> Result {
         self.board.set_address(own.primary, own.secondary)
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use crate::attr::Value;
 use crate::consts::*;
@@ -203,6 +204,31 @@ fn a_board_that_another_controls_hears_what_happens_to_it() {
     assert!(!bench.board.lines().srq);
 }
 
+/// What came before anybody wanted to know is no event; nor does another's wish take one away.
+#[test]
+fn a_trigger_is_told_to_who_waited_for_it_only() {
+    let bench = Bench::with(&[]);
+    let other = bench.cable.add_board(OTHER, false);
+    let (board, second) = (bench.intfc(), bench.intfc());
+    let call = board.call(LONG);
+    board.link.send_ifc(&call).unwrap();
+    board.link.pass_control(21, None, &call).unwrap();
+    let command = |bytes: &[u8]| other.command(bytes, &Until::never()).unwrap();
+    command(&[UNL, LISTEN, GET, SDC]);
+    let triggers = observe(&board, Signal::Trigger);
+    assert!(triggers.recv_timeout(Duration::from_millis(700)).is_err(), "of before");
+    for _ in 0..3 {
+        command(&[GET]);
+        // Wakes the thread that waits for the trigger, and asks the board.
+        let clears = observe(&second, Signal::Clear);
+        assert_eq!(triggers.recv_timeout(LONG), Ok(Report::Plain));
+        assert!(clears.try_recv().is_err(), "of before");
+        command(&[SDC]);
+        assert_eq!(clears.recv_timeout(LONG), Ok(Report::Plain));
+        second.link.observe(Signal::Clear, None).unwrap();
+    }
+}
+
 /// An instrument's request is an event of the board as well, and not polled for it.
 #[test]
 fn the_line_is_an_event_of_the_board() {
@@ -217,6 +243,6 @@ fn the_line_is_an_event_of_the_board() {
         assert!(!bench.log().contains("18"));
         assert_eq!(meter.link.read_stb(&meter.call(LONG)), Ok(0x60));
         // Seen released before it is asserted again.
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
 }
