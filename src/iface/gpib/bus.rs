@@ -98,15 +98,6 @@ impl Bus {
         }
     }
 
-    /// A bus as another process than this one would have it.
-    #[cfg(test)]
-    pub fn as_process(number: u16, board: Box<dyn Board>, owner: u64) -> Self {
-        let sharing = Sharing::of(&board.identity(), owner);
-        let mut bus = Self::new(number, board, None);
-        bus.sharing = sharing;
-        bus
-    }
-
     /// Takes the board: this process's threads in the order in which they came, and then all
     /// processes.
     ///

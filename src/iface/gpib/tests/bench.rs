@@ -249,7 +249,7 @@ impl Bench {
     pub fn in_another_process(&self) -> Self {
         let (cable, board) = (self.cable.clone(), self.board.clone());
         let identity = self.identity.clone();
-        let bus = Arc::new(Bus::as_process(7, Simulated::new(&board, &identity), 2));
+        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity), None));
         Self { cable, board, bus, identity }
     }
 
