@@ -17,7 +17,9 @@ use crate::iface::{Stop, Transfer};
 use crate::os::Wait;
 use crate::os::gpib::library::{Control, Descriptor, Ended, Setting};
 use crate::os::gpib::sta;
-use crate::status::{Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NCIC, VI_ERROR_NSUP_OPER};
+use crate::status::{
+    Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NCIC, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER,
+};
 use crate::wire::gpib::BusAddress;
 
 /// The longest that the library may keep a thread that waits for something to happen.
@@ -363,10 +365,15 @@ impl Board for Library {
         let left = wait.deadline.remaining().map_or(TEST, |left| left.min(TEST));
         self.board.set_timeout(Some(left))?;
         if let [BusAddress { primary, secondary }] = *devices {
-            return self.board.is_listener(primary, secondary);
+            return match self.board.is_listener(primary, secondary) {
+                Err(error) if error.code == VI_ERROR_NLISTENERS => Ok(false),
+                told => told,
+            };
         }
         let commands = addressing::test_setup(self.own_address(wait)?, devices);
-        self.board.command_at_once(&commands)?;
+        if addressing::is_bus_empty(self.board.command_at_once(&commands))? {
+            return Ok(false);
+        }
         self.board.control(Control::Standby { handshake: false })?;
         addressing::settle(wait)?;
         let lines = Lines(self.board.lines()?);
