@@ -51,6 +51,9 @@ struct Turn {
     addressed: Option<(BusAddress, Direction)>,
     /// Its claim.
     version: u64,
+    /// The board has had its chance to take charge: who is in charge since then is as the program
+    /// wants it.
+    is_settled: bool,
 }
 
 /// Which way data goes.
@@ -215,6 +218,12 @@ impl Held<'_> {
         Ok(byte)
     }
 
+    /// The board, for a program that sees itself to who is in charge.
+    pub fn controller(&mut self) -> &dyn Board {
+        self.turn.is_settled = true;
+        self.board()
+    }
+
     /// Moves a message, or part of one, from or to a device.
     pub fn transfer<T>(
         &mut self,
@@ -235,7 +244,8 @@ impl Held<'_> {
     }
 
     /// Sees to it that the board is in charge, with REN asserted: the system controller may take
-    /// control, and does so when it is first used.
+    /// control, and does so when it is first used, but not back from a controller that the program
+    /// has passed it to.
     ///
     /// # Errors
     /// VI_ERROR_NCIC when another controller has the bus.
@@ -243,7 +253,7 @@ impl Held<'_> {
         let status = self.bus.board.status(wait)?;
         *self.bus.known.lock() = Some(status);
         let may = status.is_system_controller != Some(false);
-        if !status.in_charge && !may {
+        if !status.in_charge && (!may || self.turn.is_settled) {
             return fail(VI_ERROR_NCIC, "another controller is in charge");
         }
         if !status.in_charge {
@@ -252,6 +262,7 @@ impl Held<'_> {
         if may && status.ren == Some(false) {
             self.board().set_ren(true, wait)?;
         }
+        self.turn.is_settled = true;
         Ok(())
     }
 }

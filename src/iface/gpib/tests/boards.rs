@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::attr::Value;
 use crate::consts::*;
 use crate::iface::bus::{AtnMode, Controller};
+use crate::iface::gpib::find;
 use crate::iface::gpib::intfc::Intfc;
 use crate::iface::gpib::tests::bench::{Bench, Client, LONG};
 use crate::iface::{Link, RenMode, Report, Signal, Sink, Stop};
@@ -146,6 +147,26 @@ fn who_is_not_in_charge_is_told_so() {
     board.link.send_ifc(&call).unwrap();
     let sent = board.link.command(&[UNL], &call);
     assert_eq!(sent.outcome.unwrap_err().code, VI_ERROR_NLISTENERS, "nobody is on the bus");
+}
+
+/// Neither a search nor another open takes control back.
+#[test]
+fn who_was_passed_control_keeps_it() {
+    let bench = Bench::with(&[A]);
+    let other = bench.cable.add_board(OTHER, false);
+    let (board, meter) = (bench.intfc(), bench.instr(A));
+    board.link.pass_control(21, None, &board.call(LONG)).unwrap();
+    bench.log();
+    let (found, names) = mpsc::channel();
+    let searched = find::listeners(&bench.bus, &found, &board.call(LONG).wait);
+    assert_eq!(searched.unwrap_err().code, VI_ERROR_NCIC);
+    assert!(names.try_recv().is_err());
+    let _second = bench.instr(A);
+    assert_eq!(bench.log(), "");
+    assert!(other.status().in_charge);
+    // Unless the program says so.
+    board.link.send_ifc(&board.call(LONG)).unwrap();
+    assert_eq!(meter.query("*IDN?"), "At 5");
 }
 
 /// What a signal's sink hears.
