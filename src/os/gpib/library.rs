@@ -184,6 +184,11 @@ impl Descriptor {
         self.wait(0)
     }
 
+    /// Whether all descriptors of a board have one timeout, as linux-gpib's: they are one.
+    pub fn shares_timeout(&self) -> bool {
+        self.library.is_linux_gpib && !self.is_ours
+    }
+
     /// Waits for one of the bits of `mask`, or the library's timeout; that only if it is one of
     /// them.
     ///
