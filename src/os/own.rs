@@ -15,7 +15,7 @@ use crate::os::fork;
 // The standard library's lock: a forked child can release it however many threads were waiting.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
 
-/// Counts forks of this process, once before and once after each. Changed under the lock.
+/// How often this process has forked. Counted after each fork, before the lock is given back.
 static FORKS: AtomicU32 = AtomicU32::new(0);
 
 /// How often something is made while others may fork.
@@ -98,7 +98,6 @@ thread_local! {
 pub(super) unsafe extern "C" fn prepare() {
     let _ = ACROSS_FORK.try_with(|held| {
         *held.borrow_mut() = Some(lock());
-        FORKS.fetch_add(1, Ordering::Relaxed);
     });
 }
 

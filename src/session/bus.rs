@@ -13,6 +13,7 @@ use crate::status::{
 /// Resources with viGpibControlREN.
 const REMOTE_CONTROLLED: Kinds = Kinds::GPIB_INSTR
     .or(Kinds::GPIB_INTFC)
+    .or(Kinds::PROLOGIX_INTFC)
     .or(Kinds::GPIB_VXI_INSTR)
     .or(Kinds::TCPIP_INSTR)
     .or(Kinds::USB_INSTR);

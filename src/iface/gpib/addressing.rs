@@ -10,7 +10,7 @@ use crate::iface::{Stop, Transfer};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::status::{Error, Result, VI_ERROR_NSUP_OPER, VI_ERROR_TMO};
+use crate::status::{Error, Result, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER, VI_ERROR_TMO};
 use crate::wire::gpib;
 use crate::wire::gpib::BusAddress;
 
@@ -95,7 +95,9 @@ pub fn is_listener<B: Board + ?Sized>(
     wait: &Wait,
 ) -> Result<bool> {
     let commands = test_setup(board.own_address(wait)?, devices);
-    board.command(&commands, wait).outcome?;
+    if is_bus_empty(board.command(&commands, wait).outcome)? {
+        return Ok(false);
+    }
     board.control_atn(AtnMode::Deassert, wait)?;
     settle(wait)?;
     let Some(is_there) = board.status(wait)?.ndac else {
@@ -106,6 +108,17 @@ pub fn is_listener<B: Board + ?Sized>(
         board.command(&[gpib::UNL], wait).outcome?;
     }
     Ok(is_there)
+}
+
+/// Whether nobody at all has accepted command bytes, as each device on the bus does.
+///
+/// # Errors
+/// What they failed with else.
+pub fn is_bus_empty(commanded: Result) -> Result<bool> {
+    match commanded {
+        Err(error) if error.code == VI_ERROR_NLISTENERS => Ok(true),
+        commanded => commanded.map(|()| false),
+    }
 }
 
 /// What makes all of some devices listen, and the board at `own` talk.

@@ -48,6 +48,8 @@ impl Conditions {
     pub const TRIGGERED: Self = Self(16);
     /// The board received a device clear since this was last told.
     pub const CLEARED: Self = Self(32);
+    /// What happens, and is told once; the others are so, or not.
+    pub const HAPPENING: Self = Self(16 | 32);
 
     /// Whether any of `other` is there.
     pub const fn has(self, other: Self) -> bool {
@@ -93,7 +95,8 @@ pub struct Status {
 /// A board, open in this process.
 ///
 /// All methods are called by one thread at a time, which has the board for itself among all
-/// processes that use this library; but [`Board::await_conditions`] is called at any time. Each
+/// processes that use this library; but [`Board::await_conditions`] and
+/// [`Board::forget`] are called at any time. Each
 /// ends by its `wait`: VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled.
 pub trait Board: Send + Sync {
     /// What tells the board from all others of the machine: processes keep each other out by it.
@@ -102,7 +105,9 @@ pub trait Board: Send + Sync {
     /// What it is, for people (VI_ATTR_INTF_INST_NAME), after "GPIB0 ".
     fn description(&self) -> String;
 
-    /// Takes what keeps other libraries' programs off the board, if there is such a thing.
+    /// Takes what keeps other libraries' programs off the board, if there is such a thing. Where
+    /// only the kernel can be waited in for it (IBMUTEX), this is the one call that does not end by
+    /// its `wait`, but when the other program's exchange does.
     ///
     /// # Errors
     /// Those of the driver.
@@ -176,13 +181,24 @@ pub trait Board: Send + Sync {
     /// Those of the driver.
     fn status(&self, wait: &Wait) -> Result<Status>;
 
-    /// Waits until one of `wanted` is there, and tells all that is there. May come back early.
-    /// Asked for [`Conditions::NONE`], it tells at once. Never disturbs another thread's exchange.
+    /// Waits until one of `wanted` is there, and tells all that is there. May come back early; what
+    /// has happened is told even when cancelled, for it is told once. Asked for
+    /// [`Conditions::NONE`], or without time, it tells at once, and what has happened stays to be
+    /// told. Never disturbs another thread's exchange.
     ///
     /// # Errors
     /// VI_ERROR_NSUP_OPER where one of `wanted` can never be told.
     fn await_conditions(&self, _wanted: Conditions, _wait: &Wait) -> Result<Conditions> {
         fail(VI_ERROR_NSUP_OPER, "nothing tells of it on this board")
+    }
+
+    /// Forgets which of `happened` have happened and were not told. Called at any time, as
+    /// [`Board::await_conditions`].
+    ///
+    /// # Errors
+    /// Those of the driver.
+    fn forget(&self, _happened: Conditions) -> Result {
+        Ok(())
     }
 
     /// Changes the board's own address.

@@ -51,6 +51,9 @@ struct Turn {
     addressed: Option<(BusAddress, Direction)>,
     /// Its claim.
     version: u64,
+    /// The board has had its chance to take charge: who is in charge since then is as the program
+    /// wants it.
+    is_settled: bool,
 }
 
 /// Which way data goes.
@@ -98,15 +101,6 @@ impl Bus {
         }
     }
 
-    /// A bus as another process than this one would have it.
-    #[cfg(test)]
-    pub fn as_process(number: u16, board: Box<dyn Board>, owner: u64) -> Self {
-        let sharing = Sharing::of(&board.identity(), owner);
-        let mut bus = Self::new(number, board, None);
-        bus.sharing = sharing;
-        bus
-    }
-
     /// Takes the board: this process's threads in the order in which they came, and then all
     /// processes.
     ///
@@ -138,6 +132,14 @@ impl Bus {
     /// Those of the driver.
     pub fn await_conditions(&self, wanted: Conditions, wait: &Wait) -> Result<Conditions> {
         self.board.await_conditions(wanted, wait)
+    }
+
+    /// [`Board::forget`], which needs no hold.
+    ///
+    /// # Errors
+    /// Those of the driver.
+    pub fn forget(&self, happened: Conditions) -> Result {
+        self.board.forget(happened)
     }
 
     /// What tells the board from others.
@@ -216,6 +218,12 @@ impl Held<'_> {
         Ok(byte)
     }
 
+    /// The board, for a program that sees itself to who is in charge.
+    pub fn controller(&mut self) -> &dyn Board {
+        self.turn.is_settled = true;
+        self.board()
+    }
+
     /// Moves a message, or part of one, from or to a device.
     pub fn transfer<T>(
         &mut self,
@@ -236,7 +244,8 @@ impl Held<'_> {
     }
 
     /// Sees to it that the board is in charge, with REN asserted: the system controller may take
-    /// control, and does so when it is first used.
+    /// control, and does so when it is first used, but not back from a controller that the program
+    /// has passed it to.
     ///
     /// # Errors
     /// VI_ERROR_NCIC when another controller has the bus.
@@ -244,7 +253,7 @@ impl Held<'_> {
         let status = self.bus.board.status(wait)?;
         *self.bus.known.lock() = Some(status);
         let may = status.is_system_controller != Some(false);
-        if !status.in_charge && !may {
+        if !status.in_charge && (!may || self.turn.is_settled) {
             return fail(VI_ERROR_NCIC, "another controller is in charge");
         }
         if !status.in_charge {
@@ -253,6 +262,7 @@ impl Held<'_> {
         if may && status.ren == Some(false) {
             self.board().set_ren(true, wait)?;
         }
+        self.turn.is_settled = true;
         Ok(())
     }
 }

@@ -113,7 +113,7 @@ impl Controller for Intfc {
     fn command(&self, bytes: &[u8], call: &Call) -> Transfer<()> {
         let wait = call.round_trip();
         match self.bus.hold(&wait) {
-            Ok(mut held) => held.board().command(bytes, &wait),
+            Ok(mut held) => held.controller().command(bytes, &wait),
             Err(error) => Transfer::failed(0, error),
         }
     }
@@ -125,13 +125,13 @@ impl Controller for Intfc {
 
     fn send_ifc(&self, call: &Call) -> Result {
         let wait = call.round_trip();
-        self.bus.hold(&wait)?.board().send_ifc(&wait)
+        self.bus.hold(&wait)?.controller().send_ifc(&wait)
     }
 
     fn pass_control(&self, primary: u8, secondary: Option<u8>, call: &Call) -> Result {
         let wait = call.round_trip();
         let device = BusAddress { primary, secondary };
-        self.bus.hold(&wait)?.board().pass_control(device, &wait)
+        self.bus.hold(&wait)?.controller().pass_control(device, &wait)
     }
 }
 

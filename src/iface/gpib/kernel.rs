@@ -126,9 +126,12 @@ impl Board for Kernel {
     }
 
     fn await_conditions(&self, wanted: Conditions, wait: &Wait) -> Result<Conditions> {
-        let now = self.device.wait(ibsta::bits(wanted), wait)?;
-        wait.ticket.check()?;
-        Ok(ibsta::conditions(now))
+        // What it tells it tells once: so a cancel meanwhile changes nothing.
+        Ok(ibsta::conditions(self.device.wait(ibsta::bits(wanted), wait)?))
+    }
+
+    fn forget(&self, happened: Conditions) -> Result {
+        self.device.forget(ibsta::bits(happened))
     }
 
     fn set_own_address(&self, own: BusAddress, _wait: &Wait) -> Result {

@@ -14,14 +14,20 @@ use crate::iface::gpib::board::{Board, Conditions, Exchange, Status};
 use crate::iface::gpib::ibsta;
 use crate::iface::gpib::ibsta::Lines;
 use crate::iface::{Stop, Transfer};
+use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::gpib::library::{Control, Descriptor, Ended, Setting};
 use crate::os::gpib::sta;
-use crate::status::{Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NCIC, VI_ERROR_NSUP_OPER};
+use crate::status::{
+    Error, Result, VI_ERROR_INV_PARAMETER, VI_ERROR_NCIC, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER,
+};
 use crate::wire::gpib::BusAddress;
 
 /// The longest that the library may keep a thread that waits for something to happen.
 const SLICE: Duration = Duration::from_millis(300);
+
+/// How often is looked for it where the library cannot wait.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How long the handshake of a listener test may take.
 const TEST: Duration = Duration::from_millis(100);
@@ -37,7 +43,8 @@ const MOST_DEVICES: usize = 31;
 pub struct Library {
     index: u16,
     board: Descriptor,
-    /// What the thread that waits for events has: a descriptor keeps the results of its last call.
+    /// What the thread that waits for events has. With NI-488.2 that is a descriptor of its own; with
+    /// linux-gpib it is the same as `board`, whose timeout belongs to the operations.
     events: Descriptor,
     /// Whether devices were polled by the library itself before.
     autopolls: bool,
@@ -66,6 +73,31 @@ impl Library {
             board.configure(Setting::Autopoll, 0)?;
         }
         Ok(Self { index, board, events, autopolls, devices: Mutex::default() })
+    }
+
+    /// Waits for one of the bits of `wanted` without the library's timeout, by looking.
+    fn look_for(&self, wanted: i32, wait: &Wait) -> Result<i32> {
+        loop {
+            let there = self.events.status()?;
+            if there & wanted != 0 {
+                self.tick_off(there & wanted)?;
+                return Ok(there);
+            }
+            let next = Wait { deadline: wait.deadline.min(Deadline::after(LOOK)), ..*wait };
+            if next.pass().is_err() || wait.deadline.has_passed() {
+                return Ok(there);
+            }
+        }
+    }
+
+    /// Of these bits, which are there, those that say that something happened are not told again:
+    /// only a wait does that, which ends at once.
+    fn tick_off(&self, there: i32) -> Result {
+        match there & (sta::DTAS | sta::DCAS) {
+            0 => Ok(()),
+            // Should another process have been faster, the library's timeout ends it.
+            happened => self.events.wait(happened | sta::TIMO).map(|_| ()),
+        }
     }
 
     /// Does something with a device's descriptor, which is opened when it is first used.
@@ -280,13 +312,19 @@ impl Board for Library {
     fn await_conditions(&self, wanted: Conditions, wait: &Wait) -> Result<Conditions> {
         let now = if wanted == Conditions::NONE || wait.deadline.has_passed() {
             self.events.status()?
+        } else if self.events.shares_timeout() {
+            self.look_for(ibsta::bits(wanted), wait)?
         } else {
             let left = wait.deadline.remaining().unwrap_or(SLICE);
             self.events.set_timeout(Some(left.min(SLICE)))?;
             self.events.wait(ibsta::bits(wanted) | sta::TIMO)?
         };
-        wait.ticket.check()?;
+        // What it tells it tells once: so a cancel meanwhile changes nothing.
         Ok(ibsta::conditions(now))
+    }
+
+    fn forget(&self, happened: Conditions) -> Result {
+        self.tick_off(self.events.status()? & ibsta::bits(happened))
     }
 
     fn set_own_address(&self, own: BusAddress, _wait: &Wait) -> Result {
@@ -355,10 +393,15 @@ impl Board for Library {
         let left = wait.deadline.remaining().map_or(TEST, |left| left.min(TEST));
         self.board.set_timeout(Some(left))?;
         if let [BusAddress { primary, secondary }] = *devices {
-            return self.board.is_listener(primary, secondary);
+            return match self.board.is_listener(primary, secondary) {
+                Err(error) if error.code == VI_ERROR_NLISTENERS => Ok(false),
+                told => told,
+            };
         }
         let commands = addressing::test_setup(self.own_address(wait)?, devices);
-        self.board.command_at_once(&commands)?;
+        if addressing::is_bus_empty(self.board.command_at_once(&commands))? {
+            return Ok(false);
+        }
         self.board.control(Control::Standby { handshake: false })?;
         addressing::settle(wait)?;
         let lines = Lines(self.board.lines()?);

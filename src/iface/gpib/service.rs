@@ -149,20 +149,18 @@ impl Service {
     /// Reports service requests of a session's device from now on, or not any more.
     ///
     /// # Errors
-    /// VI_ERROR_NSUP_OPER where the board does not tell of them; VI_ERROR_ALLOC without a thread.
+    /// VI_ERROR_NSUP_OPER where the board does not tell of them; VI_ERROR_ALLOC without a thread;
+    /// then nothing changes.
     pub fn watch(bus: &Arc<Bus>, id: u64, sink: Option<Sink>) -> Result {
-        if sink.is_some() {
-            is_told(bus, Conditions::SERVICE_REQUEST)?;
-        }
-        let mut state = bus.service.state.lock();
-        if let Some(station) = state.stations.iter_mut().find(|station| station.id == id) {
+        Self::change(bus, Conditions::SERVICE_REQUEST, sink, |state, sink| {
+            let station = state.stations.iter_mut().find(|station| station.id == id);
+            let Some(station) = station else { return };
             if sink.is_none() {
                 station.owes_request |= !station.kept.is_empty();
                 station.kept.clear();
             }
             station.sink = sink;
-        }
-        state.start(bus)
+        })
     }
 
     /// The same for what happens on the board.
@@ -170,23 +168,42 @@ impl Service {
     /// # Errors
     /// As [`Service::watch`].
     pub fn observe(bus: &Arc<Bus>, id: u64, signal: Signal, sink: Option<Sink>) -> Result {
-        if sink.is_some() {
-            match condition_of(signal) {
-                Conditions::NONE => return fail(VI_ERROR_NSUP_OPER, "no event of a GPIB board"),
-                condition => is_told(bus, condition)?,
-            }
+        let condition = condition_of(signal);
+        if sink.is_some() && condition == Conditions::NONE {
+            return fail(VI_ERROR_NSUP_OPER, "no event of a GPIB board");
+        }
+        Self::change(bus, condition, sink, |state, sink| {
+            state.observers.retain(|(of, what, _)| (*of, *what) != (id, signal));
+            state.observers.extend(sink.map(|sink| (id, signal, sink)));
+        })
+    }
+
+    /// Enters what a session wants to know, or not any more. The board is asked without the state's
+    /// lock, which the thread needs.
+    fn change(
+        bus: &Arc<Bus>,
+        condition: Conditions,
+        sink: Option<Sink>,
+        enter: impl FnOnce(&mut State, Option<Sink>),
+    ) -> Result {
+        if sink.is_none() {
+            enter(&mut bus.service.state.lock(), None);
+            bus.service.changed.terminate();
+            return Ok(());
+        }
+        // What is so already is no event; a request that waits is.
+        let present = present(bus, condition)? - Conditions::SERVICE_REQUEST;
+        let is_first = !bus.service.state.lock().wanted().has(condition);
+        if is_first && condition.has(Conditions::HAPPENING) {
+            // From before anybody wanted to know.
+            bus.forget(condition)?;
         }
         let mut state = bus.service.state.lock();
-        state.observers.retain(|(of, what, _)| (*of, *what) != (id, signal));
-        state.observers.extend(sink.map(|sink| (id, signal, sink)));
-        state.start(bus)
+        state.start(bus, present)?;
+        enter(&mut state, sink);
+        bus.service.changed.terminate();
+        Ok(())
     }
-}
-
-fn is_told(bus: &Bus, condition: Conditions) -> Result {
-    let cancel = Cancel::new();
-    let at_once = Wait { deadline: Deadline::Immediate, ticket: cancel.ticket() };
-    bus.await_conditions(condition, &at_once).map(|_| ())
 }
 
 /// What makes up a signal on a board; nothing for signals of other interfaces.
@@ -212,14 +229,11 @@ impl State {
             .fold(Conditions::NONE, |all, one| all | one)
     }
 
-    /// Has the thread look at what is wanted now; makes it if there is none and any is.
-    fn start(&mut self, bus: &Arc<Bus>) -> Result {
-        bus.service.changed.terminate();
-        if self.is_running || self.wanted() == Conditions::NONE {
+    /// Makes the thread if there is none, with what is `present`.
+    fn start(&mut self, bus: &Arc<Bus>, present: Conditions) -> Result {
+        if self.is_running {
             return Ok(());
         }
-        // What is so already is no event; a request that waits is.
-        let present = present(bus)? - Conditions::SERVICE_REQUEST;
         let mut watcher = Watcher { present, stuck: None, left_out: Vec::new() };
         let weak = Arc::downgrade(bus);
         let thread = thread::Builder::new().name("visa-gpib".into());
@@ -259,11 +273,11 @@ impl State {
     }
 }
 
-/// What is there now.
-fn present(bus: &Bus) -> Result<Conditions> {
+/// What is there now, if `wanted` can be told.
+fn present(bus: &Bus, wanted: Conditions) -> Result<Conditions> {
     let cancel = Cancel::new();
     let at_once = Wait { deadline: Deadline::Immediate, ticket: cancel.ticket() };
-    bus.await_conditions(Conditions::NONE, &at_once)
+    bus.await_conditions(wanted, &at_once)
 }
 
 /// What the thread remembers.
@@ -295,9 +309,11 @@ impl Watcher {
             // A line that another process has released before it was seen here.
             bus.hear();
             let Ok(now) = awaited else { continue };
+            // What nobody waited for stays to be told, or to be forgotten.
+            let now = now - (Conditions::HAPPENING - wanted);
             bus.service.state.lock().report(self.present, now);
             // Triggers and clears happen; the others last.
-            self.present = now - (Conditions::TRIGGERED | Conditions::CLEARED);
+            self.present = now - Conditions::HAPPENING;
             if !now.has(Conditions::SERVICE_REQUEST) {
                 self.stuck = None;
             } else if self.poll(&bus, &devices, ticket) {
@@ -327,7 +343,7 @@ impl Watcher {
         let awaited = wanted - self.present;
         if awaited == Conditions::NONE {
             wait.pass()?;
-            return present(bus);
+            return present(bus, Conditions::NONE);
         }
         let told = bus.await_conditions(awaited, &wait);
         if told.is_err() {
@@ -356,7 +372,8 @@ impl Watcher {
                 Err(_) => self.left_out.push((*device, Deadline::after(LEFT_OUT))),
             }
             drop(held);
-            if found && present(bus).is_ok_and(|now| !now.has(Conditions::SERVICE_REQUEST)) {
+            let line = Conditions::SERVICE_REQUEST;
+            if found && present(bus, Conditions::NONE).is_ok_and(|now| !now.has(line)) {
                 break;
             }
         }

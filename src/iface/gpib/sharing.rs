@@ -16,9 +16,6 @@ use crate::os::ipc::{Claim, Holder, NOTE, Shared, random, since_boot};
 use crate::status::{Result, VI_ERROR_TMO, fail};
 use crate::wire::gpib::{BusAddress, MAX_ADDRESS, RQS};
 
-/// A process has one exchange at a time, its gate sees to that.
-const OWNER: u64 = 1;
-
 /// How long a board stays free for who has waited longer.
 const COURTESY: Duration = Duration::from_millis(50);
 
@@ -29,7 +26,7 @@ const NO_SECONDARY: u8 = 0xFF;
 pub struct Sharing {
     /// `None`: there can be none here; then the driver alone keeps processes apart.
     claims: Option<Shared>,
-    /// Who claims: this process.
+    /// Who claims: not the process, which may have the board by two numbers.
     owner: u64,
     /// What tells this process's notes from others'.
     writer: u64,
@@ -46,14 +43,9 @@ pub struct Claimed<'a> {
 impl Sharing {
     /// Of the board with this identity.
     pub fn new(identity: &str) -> Self {
-        Self::of(identity, OWNER)
-    }
-
-    /// The same for one of several owners.
-    pub(super) fn of(identity: &str, owner: u64) -> Self {
         let claims = Shared::open(&format!("board {identity}")).ok();
         let seen = claims.as_ref().map_or(0, |claims| claims.note_count());
-        Self { claims, owner, writer: random(), seen: Mutex::new(seen) }
+        Self { claims, owner: random(), writer: random(), seen: Mutex::new(seen) }
     }
 
     /// Tells the other processes of a status byte with RQS, which the device has shown to this one
@@ -73,11 +65,8 @@ impl Sharing {
     pub fn news(&self) -> Vec<(BusAddress, u8)> {
         let Some(claims) = &self.claims else { return Vec::new() };
         let mut seen = self.seen.lock();
-        let count = claims.note_count();
-        if count == *seen {
-            return Vec::new();
-        }
-        let notes = claims.notes_since(*seen);
+        // One look at the count: a note that comes meanwhile is the next one's.
+        let (notes, count) = claims.notes_since(*seen);
         *seen = count;
         let others = notes.into_iter().filter(|note| note[8..] != self.writer.to_ne_bytes());
         // Bytes of a file that anybody may write.

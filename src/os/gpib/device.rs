@@ -15,16 +15,20 @@ use std::time::Duration;
 
 use crate::os::Wait;
 use crate::os::gpib::ioctl::*;
+use crate::os::gpib::sta;
 use crate::os::own;
 use crate::os::own::Owned;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_INTF_NUM_NCONFIG,
     VI_ERROR_INV_PARAMETER, VI_ERROR_IO, VI_ERROR_NCIC, VI_ERROR_NLISTENERS, VI_ERROR_NPERMISSION,
-    VI_ERROR_NSUP_OPER, VI_ERROR_SYSTEM_ERROR, VI_ERROR_TMO,
+    VI_ERROR_NSUP_OPER, VI_ERROR_SYSTEM_ERROR, VI_ERROR_TMO, VI_ERROR_USER_BUF,
 };
 
 /// How long one ioctl may keep a call from its deadline and from viTerminate.
 const SLICE: Duration = Duration::from_millis(200);
+
+/// The bits that stay until they are cleared.
+const HAPPENED: i32 = sta::DTAS | sta::DCAS;
 
 /// What a board is, as far as it does not change by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,23 +209,38 @@ impl Device {
     }
 
     /// Waits for one of the bits of `mask` of `ibsta`, at most `SLICE`; nothing is waited for
-    /// without any. Tells what is so then.
+    /// without any, or without time. Tells what is so then. Of the bits that were waited for, those
+    /// that say that something happened are told once.
     ///
     /// # Errors
     /// Those of IBWAIT.
     pub fn wait(&self, mask: i32, wait: &Wait) -> Result<i32> {
-        const TIMO: i32 = 0x4000;
-        const HAPPENED: i32 = 0x0003;
         let microseconds = slice(wait).map_or(0, |slice| slice.as_micros().max(1) as u32);
         let is_waiting = mask != 0 && microseconds > 0;
+        let (wait_mask, clear_mask) =
+            if is_waiting { (mask | sta::TIMO, mask & HAPPENED) } else { (0, 0) };
+        self.ask(wait_mask, clear_mask, microseconds)
+    }
+
+    /// Forgets that something has happened: those of the bits of `mask` that say so.
+    ///
+    /// # Errors
+    /// Those of IBWAIT.
+    pub fn forget(&self, mask: i32) -> Result {
+        // Without a wait, the driver clears before it looks.
+        self.ask(0, mask & HAPPENED, 0).map(|_| ())
+    }
+
+    fn ask(&self, wait_mask: i32, clear_mask: i32, microseconds: u32) -> Result<i32> {
+        let (primary, secondary) = (-1, -1);
         let mut waiting = WaitFor {
             handle: BOARD,
-            wait_mask: if is_waiting { mask | TIMO } else { 0 },
-            clear_mask: mask & HAPPENED,
+            wait_mask,
+            clear_mask,
             set_mask: 0,
             ibsta: 0,
-            primary: -1,
-            secondary: -1,
+            primary,
+            secondary,
             microseconds,
         };
         self.call(IBWAIT, &mut waiting, "IBWAIT")?;
@@ -324,6 +343,7 @@ fn status_of(errno: i32, request: libc::c_ulong) -> crate::consts::ViStatus {
     match errno {
         libc::ETIMEDOUT => VI_ERROR_TMO,
         libc::EINTR => VI_ERROR_ABORT,
+        libc::EFAULT => VI_ERROR_USER_BUF,
         // Nobody accepts: a command (ENOTCONN), or data (ECOMM; EIO in older drivers).
         libc::ENOTCONN | libc::ECOMM => VI_ERROR_NLISTENERS,
         libc::EIO if request == IBWRT => VI_ERROR_NLISTENERS,
@@ -365,5 +385,6 @@ mod tests {
         assert_eq!(status_of(libc::ECOMM, IBWRT), VI_ERROR_NLISTENERS);
         assert_eq!(status_of(libc::EIO, IBWRT), VI_ERROR_NLISTENERS);
         assert_eq!(status_of(libc::EIO, IBRD), VI_ERROR_IO);
+        assert_eq!(status_of(libc::EFAULT, IBRD), VI_ERROR_USER_BUF);
     }
 }

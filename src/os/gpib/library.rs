@@ -17,6 +17,7 @@ use crate::os::Wait;
 use crate::os::gpib::codes::{EABO, EDVR, code_at_least, code_at_most, secondary_code, status_of};
 use crate::os::gpib::functions::{Background, Functions, load};
 use crate::os::gpib::sta;
+use crate::os::memory;
 use crate::status::{
     Error, Result, VI_ERROR_INTF_NUM_NCONFIG, VI_ERROR_SYSTEM_ERROR, VI_ERROR_TMO, fail,
 };
@@ -183,6 +184,11 @@ impl Descriptor {
         self.wait(0)
     }
 
+    /// Whether all descriptors of a board have one timeout, as linux-gpib's: they are one.
+    pub fn shares_timeout(&self) -> bool {
+        self.library.is_linux_gpib && !self.is_ours
+    }
+
     /// Waits for one of the bits of `mask`, or the library's timeout; that only if it is one of
     /// them.
     ///
@@ -244,13 +250,19 @@ impl Descriptor {
             // has ended.
             unsafe { (self.library.ibrda)(ud, bytes.cast(), count) }
         });
-        buf[..ended.count].copy_from_slice(&bytes[..ended.count]);
-        ended
+        match memory::store(buf, &bytes[..ended.count]) {
+            Ok(()) => ended,
+            Err(error) => Ended { count: 0, end: false, outcome: Err(error) },
+        }
     }
 
     /// Writes `data`; END goes with the last byte as configured.
     pub fn write(&self, data: &[u8], wait: &Wait) -> Ended {
-        let (ended, _) = self.operate(data.into(), wait, |ud, bytes, count| {
+        let bytes = match own(data) {
+            Ok(bytes) => bytes,
+            Err(error) => return Ended { count: 0, end: false, outcome: Err(error) },
+        };
+        let (ended, _) = self.operate(bytes, wait, |ud, bytes, count| {
             // SAFETY: an open descriptor and `count` readable bytes that stay until the operation
             // has ended.
             unsafe { (self.library.ibwrta)(ud, bytes.cast(), count) }
@@ -260,7 +272,11 @@ impl Descriptor {
 
     /// Sends bytes with ATN asserted.
     pub fn command(&self, commands: &[u8], wait: &Wait) -> Ended {
-        let (ended, _) = self.operate(commands.into(), wait, |ud, bytes, count| {
+        let bytes = match own(commands) {
+            Ok(bytes) => bytes,
+            Err(error) => return Ended { count: 0, end: false, outcome: Err(error) },
+        };
+        let (ended, _) = self.operate(bytes, wait, |ud, bytes, count| {
             // SAFETY: as for `write`.
             unsafe { (self.library.ibcmda)(ud, bytes.cast(), count) }
         });
@@ -402,6 +418,13 @@ impl Drop for Descriptor {
             unsafe { (self.library.ibonl)(self.ud, 0) };
         }
     }
+}
+
+/// A copy of the caller's bytes, which may not be there: the library would follow the pointer.
+fn own(callers: &[u8]) -> Result<Box<[u8]>> {
+    let mut own = vec![0; callers.len()].into_boxed_slice();
+    memory::fetch(&mut own, callers)?;
+    Ok(own)
 }
 
 /// The shortest time in which a device may answer a poll.

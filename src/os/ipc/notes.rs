@@ -37,15 +37,15 @@ impl Claims {
         self.table.write(&count.wrapping_add(1).to_ne_bytes(), COUNT)
     }
 
-    /// The notes after the first `seen`, the oldest first: as far as they are kept.
-    pub fn notes_since(&self, seen: u64) -> Vec<[u8; NOTE]> {
+    /// The notes after the first `seen`, the oldest first: as far as they are kept. And how many
+    /// there have been with these.
+    pub fn notes_since(&self, seen: u64) -> (Vec<[u8; NOTE]>, u64) {
         let count = self.note_count();
         // A count that has gone back is another's mistake, or a new file.
         let missed = count.wrapping_sub(seen).min(KEPT);
-        (0..missed)
-            .rev()
-            .map(|back| self.table.bytes(place(count.wrapping_sub(back + 1))))
-            .collect()
+        let number = |back| count.wrapping_sub(back + 1);
+        let notes = (0..missed).rev().map(|back| self.table.bytes(place(number(back))));
+        (notes.collect(), count)
     }
 }
 

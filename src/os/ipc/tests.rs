@@ -329,14 +329,15 @@ fn notes_are_read_in_their_order_and_each_once() {
     let claims = place.open().unwrap();
     let note = |number: u8| [number; NOTE];
     let seen = claims.note_count();
-    assert!(claims.notes_since(seen).is_empty());
+    assert_eq!(claims.notes_since(seen), (vec![], seen));
     claims.note(note(1)).unwrap();
     claims.note(note(2)).unwrap();
-    assert_eq!(claims.notes_since(seen), [note(1), note(2)]);
-    assert_eq!(claims.notes_since(seen + 1), [note(2)]);
-    assert!(claims.notes_since(claims.note_count()).is_empty());
+    assert_eq!(claims.notes_since(seen), (vec![note(1), note(2)], seen + 2));
+    assert_eq!(claims.notes_since(seen + 1), (vec![note(2)], seen + 2));
+    assert_eq!(claims.notes_since(seen + 2), (vec![], seen + 2));
     // Of many, the latest are kept.
     (0..100).for_each(|number| claims.note(note(number)).unwrap());
-    let kept = claims.notes_since(seen);
+    let (kept, count) = claims.notes_since(seen);
+    assert_eq!(count, seen + 102);
     assert_eq!((kept.len(), kept[0], kept[63]), (64, note(36), note(99)));
 }

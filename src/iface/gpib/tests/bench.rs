@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::iface::bus::AtnMode;
 use crate::iface::gpib::board::{Board, Conditions, Status};
 use crate::iface::gpib::bus::Bus;
@@ -30,9 +32,31 @@ const SLICE: Duration = Duration::from_millis(20);
 struct Simulated {
     board: sim::Board,
     identity: String,
+    /// What has happened and was not told.
+    pending: Mutex<Conditions>,
 }
 
 impl Simulated {
+    fn new(board: &sim::Board, identity: &str) -> Box<Self> {
+        let (board, identity) = (board.clone(), identity.to_owned());
+        Box::new(Self { board, identity, pending: Mutex::default() })
+    }
+
+    /// What has happened and was not told, which changes by `change` then.
+    fn pending(&self, change: impl FnOnce(Conditions) -> Conditions) -> Conditions {
+        let mut pending = self.pending.lock();
+        while let Some(event) = self.board.next_event() {
+            *pending = match event {
+                sim::Event::Trigger => *pending | Conditions::TRIGGERED,
+                sim::Event::Clear => *pending | Conditions::CLEARED,
+                sim::Event::InterfaceClear => *pending,
+            };
+        }
+        let before = *pending;
+        *pending = change(before);
+        before
+    }
+
     /// Does something in slices of time, as the kernel's driver has to be used: `step` tells why it
     /// went no further.
     fn slices(
@@ -159,7 +183,8 @@ impl Board for Simulated {
 
     fn await_conditions(&self, wanted: Conditions, wait: &Wait) -> Result<Conditions> {
         let mut now = conditions(&self.board.status());
-        if wanted != Conditions::NONE && !wait.deadline.has_passed() {
+        let is_waiting = wanted != Conditions::NONE && !wait.deadline.has_passed();
+        if is_waiting {
             let waited = Self::slices(wait, |until| {
                 let there = |status: &sim::Status| conditions(status).has(wanted);
                 self.board.wait(until, there).map(|status| now = conditions(&status))
@@ -169,14 +194,12 @@ impl Board for Simulated {
                 now = conditions(&self.board.status());
             }
         }
-        while let Some(event) = self.board.next_event() {
-            now = match event {
-                sim::Event::Trigger => now | Conditions::TRIGGERED,
-                sim::Event::Clear => now | Conditions::CLEARED,
-                sim::Event::InterfaceClear => now,
-            };
-        }
-        Ok(now)
+        Ok(now | self.pending(|pending| if is_waiting { pending - wanted } else { pending }))
+    }
+
+    fn forget(&self, happened: Conditions) -> Result {
+        self.pending(|pending| pending - happened);
+        Ok(())
     }
 
     fn set_own_address(&self, own: BusAddress, _wait: &Wait) -> Result {
@@ -218,8 +241,7 @@ impl Bench {
         // No other test, in no other process, has the same board.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let identity = format!("simulated {} {number}", std::process::id());
-        let simulated = Simulated { board: board.clone(), identity: identity.clone() };
-        let bus = Arc::new(Bus::new(7, Box::new(simulated), None));
+        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity), None));
         Self { cable, board, bus, identity }
     }
 
@@ -227,8 +249,7 @@ impl Bench {
     pub fn in_another_process(&self) -> Self {
         let (cable, board) = (self.cable.clone(), self.board.clone());
         let identity = self.identity.clone();
-        let simulated = Simulated { board: board.clone(), identity: identity.clone() };
-        let bus = Arc::new(Bus::as_process(7, Box::new(simulated), 2));
+        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity), None));
         Self { cable, board, bus, identity }
     }
 

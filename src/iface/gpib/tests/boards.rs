@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use crate::attr::Value;
 use crate::consts::*;
 use crate::iface::bus::{AtnMode, Controller};
+use crate::iface::gpib::find;
 use crate::iface::gpib::intfc::Intfc;
 use crate::iface::gpib::tests::bench::{Bench, Client, LONG};
 use crate::iface::{Link, RenMode, Report, Signal, Sink, Stop};
@@ -147,6 +149,26 @@ fn who_is_not_in_charge_is_told_so() {
     assert_eq!(sent.outcome.unwrap_err().code, VI_ERROR_NLISTENERS, "nobody is on the bus");
 }
 
+/// Neither a search nor another open takes control back.
+#[test]
+fn who_was_passed_control_keeps_it() {
+    let bench = Bench::with(&[A]);
+    let other = bench.cable.add_board(OTHER, false);
+    let (board, meter) = (bench.intfc(), bench.instr(A));
+    board.link.pass_control(21, None, &board.call(LONG)).unwrap();
+    bench.log();
+    let (found, names) = mpsc::channel();
+    let searched = find::listeners(&bench.bus, &found, &board.call(LONG).wait);
+    assert_eq!(searched.unwrap_err().code, VI_ERROR_NCIC);
+    assert!(names.try_recv().is_err());
+    let _second = bench.instr(A);
+    assert_eq!(bench.log(), "");
+    assert!(other.status().in_charge);
+    // Unless the program says so.
+    board.link.send_ifc(&board.call(LONG)).unwrap();
+    assert_eq!(meter.query("*IDN?"), "At 5");
+}
+
 /// What a signal's sink hears.
 fn observe(client: &Client<Intfc>, signal: Signal) -> Receiver<Report> {
     let (sender, receiver) = mpsc::channel();
@@ -203,6 +225,31 @@ fn a_board_that_another_controls_hears_what_happens_to_it() {
     assert!(!bench.board.lines().srq);
 }
 
+/// What came before anybody wanted to know is no event; nor does another's wish take one away.
+#[test]
+fn a_trigger_is_told_to_who_waited_for_it_only() {
+    let bench = Bench::with(&[]);
+    let other = bench.cable.add_board(OTHER, false);
+    let (board, second) = (bench.intfc(), bench.intfc());
+    let call = board.call(LONG);
+    board.link.send_ifc(&call).unwrap();
+    board.link.pass_control(21, None, &call).unwrap();
+    let command = |bytes: &[u8]| other.command(bytes, &Until::never()).unwrap();
+    command(&[UNL, LISTEN, GET, SDC]);
+    let triggers = observe(&board, Signal::Trigger);
+    assert!(triggers.recv_timeout(Duration::from_millis(700)).is_err(), "of before");
+    for _ in 0..3 {
+        command(&[GET]);
+        // Wakes the thread that waits for the trigger, and asks the board.
+        let clears = observe(&second, Signal::Clear);
+        assert_eq!(triggers.recv_timeout(LONG), Ok(Report::Plain));
+        assert!(clears.try_recv().is_err(), "of before");
+        command(&[SDC]);
+        assert_eq!(clears.recv_timeout(LONG), Ok(Report::Plain));
+        second.link.observe(Signal::Clear, None).unwrap();
+    }
+}
+
 /// An instrument's request is an event of the board as well, and not polled for it.
 #[test]
 fn the_line_is_an_event_of_the_board() {
@@ -217,6 +264,6 @@ fn the_line_is_an_event_of_the_board() {
         assert!(!bench.log().contains("18"));
         assert_eq!(meter.link.read_stb(&meter.call(LONG)), Ok(0x60));
         // Seen released before it is asserted again.
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
 }

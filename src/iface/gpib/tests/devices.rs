@@ -65,6 +65,20 @@ fn an_instrument_that_is_switched_off_may_come_later() {
     assert_eq!(meter.query("*IDN?"), "At 5");
 }
 
+/// Then nobody accepts the command bytes of the test either.
+#[test]
+fn the_only_instrument_is_absent_when_it_is_switched_off() {
+    let bench = Bench::with(&[A]);
+    bench.cable.set_fault(A, Fault::Off);
+    let meter = bench.instr(A);
+    assert!(!meter.link.is_present());
+    let cleared = meter.link.clear(&meter.call(LONG));
+    assert_eq!(cleared.unwrap_err().code, VI_ERROR_NLISTENERS);
+    bench.cable.set_fault(A, Fault::None);
+    assert_eq!(meter.query("*IDN?"), "At 5");
+    assert!(meter.link.is_present());
+}
+
 #[test]
 fn nobody_is_left_in_a_poll_that_was_not_answered() {
     let bench = Bench::with(&[A, B]);

@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
-//! Several processes at one board. Here they are owners of claims in one process.
+//! Several processes at one board. Here they are owners of claims in one process,
+//! as a board that is open by two numbers has them.
 
 use std::sync::mpsc;
 use std::thread;
@@ -23,7 +24,7 @@ fn wait(cancel: &Cancel, time: Duration) -> Wait<'_> {
 #[test]
 fn a_board_is_one_process_at_a_time() {
     let name = board("one at a time");
-    let (one, other) = (Sharing::of(&name, 1), Sharing::of(&name, 2));
+    let (one, other) = (Sharing::new(&name), Sharing::new(&name));
     let cancel = Cancel::new();
     let claimed = one.claim(&wait(&cancel, LONG)).unwrap();
     let short = wait(&cancel, Duration::from_millis(20));
@@ -37,7 +38,7 @@ fn a_board_is_one_process_at_a_time() {
 #[test]
 fn who_waits_can_be_cancelled_and_then_stands_in_nobodys_way() {
     let name = board("cancelled");
-    let (one, other) = (Sharing::of(&name, 1), Sharing::of(&name, 2));
+    let (one, other) = (Sharing::new(&name), Sharing::new(&name));
     let (cancel, never) = (Cancel::new(), Cancel::new());
     let claimed = one.claim(&wait(&never, LONG)).unwrap();
     thread::scope(|scope| {
@@ -61,7 +62,7 @@ fn who_waits_can_be_cancelled_and_then_stands_in_nobodys_way() {
 #[test]
 fn an_exchange_of_another_process_is_noticed() {
     let name = board("noticed");
-    let (one, other) = (Sharing::of(&name, 1), Sharing::of(&name, 2));
+    let (one, other) = (Sharing::new(&name), Sharing::new(&name));
     let cancel = Cancel::new();
     let claim = |sharing: &Sharing, before| {
         let claimed = sharing.claim(&wait(&cancel, LONG)).unwrap();
@@ -81,7 +82,7 @@ fn an_exchange_of_another_process_is_noticed() {
 fn nobody_overtakes() {
     const TURNS: usize = 20;
     let name = board("overtakes");
-    let (one, other) = (Sharing::of(&name, 1), Sharing::of(&name, 2));
+    let (one, other) = (Sharing::new(&name), Sharing::new(&name));
     let never = Cancel::new();
     let stop = Cancel::new();
     thread::scope(|scope| {
@@ -110,7 +111,7 @@ fn nobody_overtakes() {
 #[test]
 fn who_does_not_take_its_turn_is_passed_over() {
     let name = board("passed over");
-    let (one, stopped) = (Sharing::of(&name, 1), Sharing::of(&name, 2));
+    let (one, stopped) = (Sharing::new(&name), Sharing::new(&name));
     stopped.stand_waiting();
     let cancel = Cancel::new();
     drop(one.claim(&wait(&cancel, LONG)).unwrap());
