@@ -178,6 +178,14 @@ fn pyvisa(name: &str, release: &'static str, kind: Kind) -> Outcome {
     let arguments = [library, format!("GPIB{BOARD}"), features.to_owned()];
     let mut command = python::command(&python, "ctest/pyvisa/gpib.py", &arguments);
     crate::process::tool(command.env("FERROVISA_CONFIG", &bench.config))?;
+    if kind == Kind::Gateway && release == RELEASES[0] {
+        // The examples for all message-based resources. They end with a mode of remote control
+        // that adapters do not have; and 1.11 gives each GPIB name a secondary address.
+        let library = cc::library()?.to_string_lossy().into_owned();
+        let arguments = [library, format!("GPIB{BOARD}::5::INSTR")];
+        let mut command = python::command(&python, "ctest/pyvisa/examples.py", &arguments);
+        crate::process::tool(command.env("FERROVISA_CONFIG", &bench.config))?;
+    }
     // What the group was triggered by.
     let group = [0x3F, 0x25, 0x2C, 0x08];
     let commands = bench.bus.commands();
