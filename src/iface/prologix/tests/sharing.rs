@@ -4,7 +4,9 @@
 use std::process::{Child, Command};
 
 use super::*;
+use crate::iface::prologix::sharing::Sharing;
 use crate::os::alone;
+use crate::status::VI_ERROR_RSRC_BUSY;
 
 /// Where the other process finds the adapter.
 const NAME: &str = "FERROVISA_TEST_ADAPTER";
@@ -51,6 +53,22 @@ fn other_process() {
     let name = ResourceName::parse(&format!("GPIB{board}::{address}::INSTR")).unwrap();
     let device = Device(Gpib.open(&name, &Terms::new().call().wait).unwrap());
     ask_again_and_again(&device, "other");
+}
+
+#[test]
+fn an_adapter_that_begins_does_not_take_the_claim_of_one_that_ends() {
+    let identity = format!("prologix of test {}", number());
+    let (ending, beginning) = (Sharing::new(&identity), Sharing::new(&identity));
+    let terms = Terms::new();
+    let wait = terms.call().wait;
+    let at_once = Wait { deadline: Deadline::Immediate, ..wait };
+    assert_eq!(ending.claim(&wait), Ok(false));
+    assert_eq!(code(beginning.claim(&at_once)), VI_ERROR_RSRC_BUSY);
+    ending.release();
+    assert_eq!(beginning.claim(&at_once), Ok(false));
+    // It has no claim any more, and ends nobody else's.
+    ending.release();
+    assert_eq!(code(ending.claim(&at_once)), VI_ERROR_RSRC_BUSY);
 }
 
 #[test]
