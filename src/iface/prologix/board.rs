@@ -14,7 +14,9 @@ use crate::iface::{Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::net::Cut;
-use crate::status::{Error, Result, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER, VI_ERROR_TMO, fail};
+use crate::status::{
+    Error, Result, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY, VI_ERROR_TMO, fail,
+};
 use crate::wire::gpib::BusAddress;
 use crate::wire::prologix;
 use crate::wire::prologix::{Firmware, MOST_TRIGGERED};
@@ -204,10 +206,14 @@ impl Board for PrologixBoard {
         }
         loop {
             let pause = if self.adapter.is_elsewhere() { LOOK_ELSEWHERE } else { LOOK };
-            let now = match self.look(wait) {
-                Ok(now) => now,
+            let (now, pause) = match self.look(wait) {
+                Ok(now) => (now, pause),
                 // Busy with an exchange, which comes first.
-                Err(error) if error.code == VI_ERROR_TMO => Conditions::IN_CHARGE,
+                Err(error) if error.code == VI_ERROR_TMO => (Conditions::IN_CHARGE, pause),
+                // The same of another process or another machine.
+                Err(error) if error.code == VI_ERROR_RSRC_BUSY => {
+                    (Conditions::IN_CHARGE, LOOK_ELSEWHERE)
+                }
                 Err(error) => return Err(error),
             };
             if now.has(wanted) || wait.deadline.has_passed() {
