@@ -262,6 +262,20 @@ fn each_device_is_told_of_its_request() {
 }
 
 #[test]
+fn a_request_that_one_session_has_polled_is_shown_to_the_other_of_the_device() {
+    let desk = Desk::new();
+    let (one, other, nine) = (desk.device(FIVE), desk.device(FIVE), desk.device(NINE));
+    tell(&*one, "*SRE 32;*ESE 1;*OPC");
+    let call = Terms::new();
+    let polled = |link: &dyn Link| link.read_stb(&call.call());
+    assert_eq!(polled(&*one), Ok(0x60));
+    assert_eq!(polled(&*one), Ok(0x20));
+    assert_eq!(polled(&*nine), Ok(0));
+    assert_eq!(polled(&*other), Ok(0x60));
+    assert_eq!(polled(&*other), Ok(0x20));
+}
+
+#[test]
 fn a_request_that_was_there_before_is_told_when_a_session_begins_to_wait() {
     let desk = Desk::new();
     let five = desk.device(FIVE);
