@@ -79,7 +79,11 @@ impl GatewayInstr {
         let Some(bus) = &self.bus else { return };
         let looked = bus.hold(wait).and_then(|mut held| {
             held.take_charge(wait)?;
-            held.board().is_listener(&[self.device], wait)
+            match held.board().is_listener(&[self.device], wait) {
+                // Nobody takes command bytes: all devices are off.
+                Err(error) if matches!(error.code, VI_ERROR_IO | VI_ERROR_NLISTENERS) => Ok(false),
+                looked => looked,
+            }
         });
         if let Ok(listens) = looked {
             self.is_absent.store(!listens, Ordering::Relaxed);

@@ -154,6 +154,20 @@ fn a_device_that_is_not_there_is_absent_and_no_listener() {
 }
 
 #[test]
+fn on_a_bus_where_nobody_is_on_a_device_is_absent() {
+    let desk = Desk::new();
+    for at in [FIVE, NINE] {
+        desk.bus.set_fault(at, Fault::Off);
+    }
+    let five = desk.device(FIVE);
+    assert!(!five.is_present());
+    assert_eq!(code(five.clear(&Terms::new().call())), VI_ERROR_NLISTENERS);
+    desk.bus.set_fault(FIVE, Fault::None);
+    five.clear(&Terms::new().call()).unwrap();
+    assert!(five.is_present());
+}
+
+#[test]
 fn the_interface_sends_commands_and_data_to_whom_they_address() {
     let desk = Desk::new();
     let controller = desk.intfc.controller().unwrap();
