@@ -77,14 +77,20 @@ impl GatewayInstr {
     /// Finds out whether somebody listens at the address, as far as the gateway tells.
     fn look(&self, wait: &Wait) {
         let Some(bus) = &self.bus else { return };
-        let looked = bus.hold(wait).and_then(|mut held| {
+        let ask = || {
+            let mut held = bus.hold(wait)?;
             held.take_charge(wait)?;
             match held.board().is_listener(&[self.device], wait) {
                 // Nobody takes command bytes: all devices are off.
                 Err(error) if matches!(error.code, VI_ERROR_IO | VI_ERROR_NLISTENERS) => Ok(false),
                 looked => looked,
             }
-        });
+        };
+        let looked = match ask() {
+            // Or another link's exchange came between addressing it and looking at the line.
+            Ok(false) => ask(),
+            looked => looked,
+        };
         if let Ok(listens) = looked {
             self.is_absent.store(!listens, Ordering::Relaxed);
         }
