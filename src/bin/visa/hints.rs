@@ -64,6 +64,11 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
             "forms: TCPIP::HOST::PORT::SOCKET, TCPIP::HOST::hislip0::INSTR, TCPIP::HOST::inst0::INSTR",
         ],
         s::VI_ERROR_INV_EXPR => &["quote it for the shell: visa list 'TCPIP?*INSTR'"],
+        s::VI_ERROR_LIBRARY_NFOUND | s::VI_ERROR_INTF_NUM_NCONFIG if name.starts_with("GPIB") => &[
+            "a board needs linux-gpib or NI-488.2, or a kernel with its driver (`ls /dev/gpib*`)",
+            "a Prologix or a gateway is a board by the configuration file, or as long as its own \
+             resource is open",
+        ],
         s::VI_ERROR_LIBRARY_NFOUND | s::VI_ERROR_INTF_NUM_NCONFIG => &[
             "this library has no driver for that interface, or its driver needs a part that is not \
              installed",
@@ -80,12 +85,16 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
         s::VI_ERROR_CONN_LOST | s::VI_ERROR_IO => {
             &["the connection broke: try again; if it stays so, restart the instrument"]
         }
-        s::VI_ERROR_NPERMISSION if serial => &[
+        s::VI_ERROR_NPERMISSION if serial || name.starts_with("PRLGX-ASRL") => &[
             "your user must be allowed to use the port, mostly by the group `dialout`: \
              sudo usermod -aG dialout $USER, then log in again",
             "`ls -l` of the device shows the group (on some systems it is `uucp`)",
         ],
         s::VI_ERROR_NPERMISSION if name.starts_with("USB") => return forbidden(resource),
+        s::VI_ERROR_NPERMISSION if name.starts_with("GPIB") => &[
+            "your user must be allowed to use /dev/gpib0 (`ls -l` shows its group); a rule of udev \
+             does that for good: KERNEL==\"gpib*\", GROUP=\"plugdev\", MODE=\"0660\"",
+        ],
         s::VI_ERROR_ASRL_PARITY | s::VI_ERROR_ASRL_FRAMING => {
             &["do rate, data bits, parity and stop bits agree with the instrument's?"]
         }
@@ -176,6 +185,16 @@ mod tests {
         let text = said(s::VI_ERROR_NPERMISSION, "viOpen", "asrl1::instr");
         assert!(text.contains("dialout") && text.contains("usermod"), "{text}");
         assert!(!said(s::VI_ERROR_NPERMISSION, "viOpen", "USB0::1::2::3").contains("dialout"));
+    }
+
+    #[test]
+    fn a_board_that_is_missing_or_forbidden_says_what_it_needs() {
+        let text = said(s::VI_ERROR_NPERMISSION, "viOpen", "gpib0::5::instr");
+        assert!(text.contains("KERNEL==\"gpib*\""), "{text}");
+        let text = said(s::VI_ERROR_INTF_NUM_NCONFIG, "viOpen", "GPIB0::5::INSTR");
+        assert!(text.contains("linux-gpib") && text.contains("Prologix"), "{text}");
+        let port = said(s::VI_ERROR_NPERMISSION, "viOpen", "PRLGX-ASRL0::/dev/ttyUSB0::INTFC");
+        assert!(port.contains("dialout"), "{port}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::status::{
     Error, Result, VI_ERROR_IO, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_ATTR_STATE,
     VI_ERROR_TMO, fail,
 };
-use crate::wire::gpib::{BusAddress, UNL, UNT};
+use crate::wire::gpib::{BusAddress, RQS, UNL, UNT};
 
 /// How long an open waits for the bus to find out whether the instrument is there.
 const PRESENCE_PATIENCE: Duration = Duration::from_millis(500);
@@ -29,6 +29,8 @@ pub struct GatewayInstr {
     /// `None`: the gateway does nothing for the bus as a whole.
     bus: Option<Arc<Bus>>,
     device: BusAddress,
+    /// The session among those of the bus.
+    id: u64,
     number: u16,
     /// Nobody listened at the address when that was last found out.
     is_absent: AtomicBool,
@@ -53,11 +55,13 @@ impl GatewayInstr {
         number: u16,
         wait: &Wait,
     ) -> Result<Self> {
+        let id = bus.as_ref().map_or(0, |bus| bus.service.join(Some(device)));
         let instr = Self {
             link,
             key,
             bus,
             device,
+            id,
             number,
             is_absent: AtomicBool::new(false),
             readdresses: AtomicBool::new(true),
@@ -73,10 +77,20 @@ impl GatewayInstr {
     /// Finds out whether somebody listens at the address, as far as the gateway tells.
     fn look(&self, wait: &Wait) {
         let Some(bus) = &self.bus else { return };
-        let looked = bus.hold(wait).and_then(|mut held| {
+        let ask = || {
+            let mut held = bus.hold(wait)?;
             held.take_charge(wait)?;
-            held.board().is_listener(&[self.device], wait)
-        });
+            match held.board().is_listener(&[self.device], wait) {
+                // Nobody takes command bytes: all devices are off.
+                Err(error) if matches!(error.code, VI_ERROR_IO | VI_ERROR_NLISTENERS) => Ok(false),
+                looked => looked,
+            }
+        };
+        let looked = match ask() {
+            // Or another link's exchange came between addressing it and looking at the line.
+            Ok(false) => ask(),
+            looked => looked,
+        };
         if let Ok(listens) = looked {
             self.is_absent.store(!listens, Ordering::Relaxed);
         }
@@ -166,8 +180,15 @@ impl Link for GatewayInstr {
         self.note(self.link.clear(call), &wait)
     }
 
+    /// A poll takes the request back, so the other sessions of the device are shown it by their next
+    /// one.
     fn read_stb(&self, call: &Call) -> Result<u8> {
-        self.note(self.link.read_stb(call), &call.round_trip())
+        let byte = self.note(self.link.read_stb(call), &call.round_trip())?;
+        let Some(bus) = &self.bus else { return Ok(byte) };
+        if byte & RQS != 0 {
+            bus.service.polled(self.device, byte, Some(self.id));
+        }
+        Ok(byte | bus.service.take_owed(self.id))
     }
 
     fn trigger(&self, call: &Call) -> Result {
@@ -228,5 +249,13 @@ impl Link for GatewayInstr {
 
     fn close(&self, deadline: Deadline) {
         self.link.close(deadline);
+    }
+}
+
+impl Drop for GatewayInstr {
+    fn drop(&mut self) {
+        if let Some(bus) = &self.bus {
+            bus.service.leave(self.id);
+        }
     }
 }

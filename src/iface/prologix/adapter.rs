@@ -73,7 +73,7 @@ pub struct State {
     /// It was connected before, so it is one.
     is_known: bool,
     /// A device has half a message, which must be cleared away when there is a connection again.
-    half: Option<Half>,
+    pub half: Option<Half>,
     /// What devices have said and nobody has read.
     pub kept: Kept,
     /// Who was addressed by viGpibCommand.
@@ -179,6 +179,18 @@ impl State {
         self.half = conversation.half_line().or(self.half);
         conversation.end();
     }
+
+    /// Clears a device that got a part of a message, so that it does not wait for the rest any more.
+    /// Where that fails, the next connection begins with it again.
+    fn drop_half(&mut self, mut conversation: Conversation, wait: &Wait) -> Result<Conversation> {
+        if let Some(Half::Data(device)) = self.half {
+            let address = conversation.addressing(device);
+            conversation.tell(&format!("{address}++clr\n"), wait)?;
+            self.kept.forget(device);
+        }
+        self.half = None;
+        Ok(conversation)
+    }
 }
 
 impl Adapter {
@@ -241,8 +253,10 @@ impl Adapter {
     fn begin(self: &Arc<Self>, state: &mut State, wait: &Wait) -> Result<Conversation> {
         self.share()?;
         let has_waited = self.sharing.claim(wait)?;
-        let begun = self.connect(state.is_known || has_waited, wait);
-        let mut conversation = match begun {
+        let begun = self
+            .connect(state.is_known || has_waited, wait)
+            .and_then(|conversation| state.drop_half(conversation, wait));
+        let conversation = match begun {
             Ok(conversation) => conversation,
             Err(error) => {
                 self.sharing.release();
@@ -255,12 +269,6 @@ impl Adapter {
             }
         };
         state.is_known = true;
-        if let Some(Half::Data(device)) = state.half.take() {
-            // It got a part of a message, and does not wait for the rest any more.
-            state.kept.forget(device);
-            let address = conversation.addressing(device);
-            conversation.tell(&format!("{address}++clr\n"), wait)?;
-        }
         Ok(conversation)
     }
 

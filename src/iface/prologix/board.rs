@@ -14,7 +14,9 @@ use crate::iface::{Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::net::Cut;
-use crate::status::{Error, Result, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER, VI_ERROR_TMO, fail};
+use crate::status::{
+    Error, Result, VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_BUSY, VI_ERROR_TMO, fail,
+};
 use crate::wire::gpib::BusAddress;
 use crate::wire::prologix;
 use crate::wire::prologix::{Firmware, MOST_TRIGGERED};
@@ -95,8 +97,7 @@ impl PrologixBoard {
     fn look(&self, wait: &Wait) -> Result<Conditions> {
         let deadline = Deadline::after(LOOK_PATIENCE);
         let asserted = self.number("++srq\n", &Wait { deadline, ..*wait })? == Some(1);
-        let present = Conditions::IN_CHARGE;
-        Ok(if asserted { present | Conditions::SERVICE_REQUEST } else { present })
+        Ok(if asserted { Conditions::SERVICE_REQUEST } else { Conditions::NONE })
     }
 }
 
@@ -197,17 +198,22 @@ impl Board for PrologixBoard {
         })
     }
 
+    /// An adapter is in charge for good. That is no condition here, or its end would be looked for
+    /// again and again.
     fn await_conditions(&self, wanted: Conditions, wait: &Wait) -> Result<Conditions> {
-        let known = Conditions::SERVICE_REQUEST | Conditions::IN_CHARGE;
-        if wanted - known != Conditions::NONE {
+        if wanted - Conditions::SERVICE_REQUEST != Conditions::NONE {
             return fail(VI_ERROR_NSUP_OPER, "an adapter tells of the SRQ line only");
         }
         loop {
             let pause = if self.adapter.is_elsewhere() { LOOK_ELSEWHERE } else { LOOK };
-            let now = match self.look(wait) {
-                Ok(now) => now,
+            let (now, pause) = match self.look(wait) {
+                Ok(now) => (now, pause),
                 // Busy with an exchange, which comes first.
-                Err(error) if error.code == VI_ERROR_TMO => Conditions::IN_CHARGE,
+                Err(error) if error.code == VI_ERROR_TMO => (Conditions::NONE, pause),
+                // The same of another process or another machine.
+                Err(error) if error.code == VI_ERROR_RSRC_BUSY => {
+                    (Conditions::NONE, LOOK_ELSEWHERE)
+                }
                 Err(error) => return Err(error),
             };
             if now.has(wanted) || wait.deadline.has_passed() {

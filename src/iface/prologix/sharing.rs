@@ -6,11 +6,8 @@
 
 use crate::os::Deadline;
 use crate::os::Wait;
-use crate::os::ipc::{Claim, Holder, Shared};
+use crate::os::ipc::{Claim, Holder, Shared, random};
 use crate::status::{Error, Result, VI_ERROR_RSRC_BUSY, VI_ERROR_TMO, fail};
-
-/// A process has one connection.
-const OWNER: u64 = 1;
 
 /// What the claim of a process says that needs the connection.
 const WANTED: &str = "wanted";
@@ -19,17 +16,21 @@ const WANTED: &str = "wanted";
 pub struct Sharing {
     /// `None`: there can be none here; then the connection is kept for good.
     claims: Option<Shared>,
+    /// Who claims. A process has one connection at a time, but an adapter whose last session closes
+    /// may still be giving its own back while the next one begins.
+    owner: u64,
 }
 
 impl Sharing {
     /// Of the adapter with this identity.
     pub fn new(identity: &str) -> Self {
-        Self { claims: Shared::open(&format!("connection {identity}")).ok() }
+        let claims = Shared::open(&format!("connection {identity}")).ok();
+        Self { claims, owner: random() }
     }
 
     /// Whether another process has it now.
     pub fn is_elsewhere(&self) -> bool {
-        let look = self.claims.as_ref().and_then(|claims| claims.look(OWNER).ok());
+        let look = self.claims.as_ref().and_then(|claims| claims.look(self.owner).ok());
         look.is_some_and(|look| !is_free(&look.others))
     }
 
@@ -44,15 +45,15 @@ impl Sharing {
     /// VI_ERROR_RSRC_BUSY when the other does not give it away in time; VI_ERROR_ABORT.
     pub fn claim(&self, wait: &Wait) -> Result<bool> {
         let Some(claims) = &self.claims else { return Ok(false) };
-        if take(claims)?.is_ok() {
+        if self.take(claims)?.is_ok() {
             return Ok(false);
         }
         if wait.deadline == Deadline::Immediate {
             return fail(VI_ERROR_RSRC_BUSY, "another process has the adapter");
         }
-        let claimed = claim_later(claims, wait);
+        let claimed = self.claim_later(claims, wait);
         if claimed.is_err() {
-            claims.reduce(OWNER, None);
+            claims.reduce(self.owner, None);
         }
         claimed.map(|()| true).map_err(|error| match error.code {
             VI_ERROR_TMO => Error {
@@ -67,7 +68,7 @@ impl Sharing {
     /// Gives the claim back.
     pub fn release(&self) {
         if let Some(claims) = &self.claims {
-            claims.reduce(OWNER, None);
+            claims.reduce(self.owner, None);
         }
     }
 
@@ -76,7 +77,7 @@ impl Sharing {
         let Some(claims) = &self.claims else { return };
         let Ok(queue) = claims.queue(wait) else { return };
         loop {
-            let is_wanted = claims.look(OWNER).is_ok_and(|look| {
+            let is_wanted = claims.look(self.owner).is_ok_and(|look| {
                 let is_mine = look.mine.is_some_and(|mine| mine.exclusive);
                 is_mine && look.others.iter().any(|holder| !holder.claim.exclusive)
             });
@@ -88,21 +89,21 @@ impl Sharing {
             }
         }
     }
-}
 
-fn take(claims: &Shared) -> Result<std::result::Result<u64, Vec<Holder>>> {
-    claims.claim(OWNER, Claim { exclusive: true, shared: None }, is_free)
-}
+    fn take(&self, claims: &Shared) -> Result<std::result::Result<u64, Vec<Holder>>> {
+        claims.claim(self.owner, Claim { exclusive: true, shared: None }, is_free)
+    }
 
-fn claim_later(claims: &Shared, wait: &Wait) -> Result {
-    let queue = claims.queue(wait)?;
-    let wanted = Claim { exclusive: false, shared: Some(WANTED.to_owned()) };
-    // Nobody can be against waiting.
-    let _ = claims.claim(OWNER, wanted, |_| true)?;
-    loop {
-        match take(claims)? {
-            Ok(_) => return Ok(()),
-            Err(others) => queue.sleep(&others, wait)?,
+    fn claim_later(&self, claims: &Shared, wait: &Wait) -> Result {
+        let queue = claims.queue(wait)?;
+        let wanted = Claim { exclusive: false, shared: Some(WANTED.to_owned()) };
+        // Nobody can be against waiting.
+        let _ = claims.claim(self.owner, wanted, |_| true)?;
+        loop {
+            match self.take(claims)? {
+                Ok(_) => return Ok(()),
+                Err(others) => queue.sleep(&others, wait)?,
+            }
         }
     }
 }

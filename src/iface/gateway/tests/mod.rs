@@ -154,6 +154,20 @@ fn a_device_that_is_not_there_is_absent_and_no_listener() {
 }
 
 #[test]
+fn on_a_bus_where_nobody_is_on_a_device_is_absent() {
+    let desk = Desk::new();
+    for at in [FIVE, NINE] {
+        desk.bus.set_fault(at, Fault::Off);
+    }
+    let five = desk.device(FIVE);
+    assert!(!five.is_present());
+    assert_eq!(code(five.clear(&Terms::new().call())), VI_ERROR_NLISTENERS);
+    desk.bus.set_fault(FIVE, Fault::None);
+    five.clear(&Terms::new().call()).unwrap();
+    assert!(five.is_present());
+}
+
+#[test]
 fn the_interface_sends_commands_and_data_to_whom_they_address() {
     let desk = Desk::new();
     let controller = desk.intfc.controller().unwrap();
@@ -259,6 +273,20 @@ fn each_device_is_told_of_its_request() {
     told("nine");
     assert_eq!(nine.read_stb(&call.call()), Ok(0x60));
     assert_eq!(nine.read_stb(&call.call()), Ok(0x20));
+}
+
+#[test]
+fn a_request_that_one_session_has_polled_is_shown_to_the_other_of_the_device() {
+    let desk = Desk::new();
+    let (one, other, nine) = (desk.device(FIVE), desk.device(FIVE), desk.device(NINE));
+    tell(&*one, "*SRE 32;*ESE 1;*OPC");
+    let call = Terms::new();
+    let polled = |link: &dyn Link| link.read_stb(&call.call());
+    assert_eq!(polled(&*one), Ok(0x60));
+    assert_eq!(polled(&*one), Ok(0x20));
+    assert_eq!(polled(&*nine), Ok(0));
+    assert_eq!(polled(&*other), Ok(0x60));
+    assert_eq!(polled(&*other), Ok(0x20));
 }
 
 #[test]

@@ -1,9 +1,12 @@
 #![forbid(unsafe_code)]
 //! The board's own session.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::consts::*;
 use crate::iface::bus::AtnMode;
+use crate::iface::{Signal, Sink};
 use crate::status::{VI_ERROR_NLISTENERS, VI_ERROR_NSUP_OPER};
 
 #[test]
@@ -70,6 +73,17 @@ fn the_lines_are_told_as_far_as_the_adapter_tells_them() {
     }
     let place = prologix.intfc.get(VI_ATTR_INTF_INST_NAME).unwrap();
     assert!(format!("{place:?}").contains("Prologix at 127.0.0.1, port "), "{place:?}");
+}
+
+#[test]
+fn the_board_tells_of_requests_and_nothing_else() {
+    let desk = Desk::new();
+    let sink = || Some::<Sink>(Arc::new(|_| ()));
+    assert_eq!(desk.intfc.observe(Signal::ServiceRequest, sink()), Ok(()));
+    for signal in [Signal::ControllerInCharge, Signal::Talk, Signal::Listen, Signal::Clear] {
+        assert_eq!(code(desk.intfc.observe(signal, sink())), VI_ERROR_NSUP_OPER);
+        desk.intfc.observe(signal, None).unwrap();
+    }
 }
 
 #[test]

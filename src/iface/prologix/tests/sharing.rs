@@ -2,9 +2,16 @@
 //! Several threads and several processes, one adapter.
 
 use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use super::*;
+use crate::iface::Sink;
+use crate::iface::prologix::port::Place;
+use crate::iface::prologix::sharing::Sharing;
 use crate::os::alone;
+use crate::status::VI_ERROR_RSRC_BUSY;
 
 /// Where the other process finds the adapter.
 const NAME: &str = "FERROVISA_TEST_ADAPTER";
@@ -51,6 +58,45 @@ fn other_process() {
     let name = ResourceName::parse(&format!("GPIB{board}::{address}::INSTR")).unwrap();
     let device = Device(Gpib.open(&name, &Terms::new().call().wait).unwrap());
     ask_again_and_again(&device, "other");
+}
+
+#[test]
+fn an_adapter_that_begins_does_not_take_the_claim_of_one_that_ends() {
+    let identity = format!("prologix of test {}", number());
+    let (ending, beginning) = (Sharing::new(&identity), Sharing::new(&identity));
+    let terms = Terms::new();
+    let wait = terms.call().wait;
+    let at_once = Wait { deadline: Deadline::Immediate, ..wait };
+    assert_eq!(ending.claim(&wait), Ok(false));
+    assert_eq!(code(beginning.claim(&at_once)), VI_ERROR_RSRC_BUSY);
+    ending.release();
+    assert_eq!(beginning.claim(&at_once), Ok(false));
+    // It has no claim any more, and ends nobody else's.
+    ending.release();
+    assert_eq!(code(ending.claim(&at_once)), VI_ERROR_RSRC_BUSY);
+}
+
+#[test]
+fn requests_can_be_waited_for_while_another_has_the_adapter() {
+    let bus = bus();
+    let adapter = Adapter::start(&bus, &Config::default()).unwrap();
+    let terms = Terms::new();
+    let wait = terms.call().wait;
+    let place = Place::tcp("127.0.0.1", adapter.port().unwrap(), &wait).unwrap();
+    let other = Sharing::new(&format!("prologix {place}"));
+    assert_eq!(other.claim(&wait), Ok(false));
+    let board = number();
+    let intfc = open(&adapter.resource_name(board)).unwrap();
+    let desk = Desk { bus, adapter, intfc, board };
+    let five = desk.five();
+    let (sender, requests) = mpsc::channel();
+    let sink: Sink = Arc::new(move |_| sender.send(()).unwrap_or(()));
+    assert_eq!(five.0.watch(Some(sink), &wait), Ok(()));
+    let refused = five.0.write(b"*CLS", &Terms::within(50).call());
+    assert_eq!(code(refused.outcome), VI_ERROR_RSRC_BUSY, "it still is another's");
+    other.release();
+    five.tell(b"*SRE 32;*ESE 1;*OPC\n");
+    assert_eq!(requests.recv_timeout(Duration::from_secs(30)), Ok(()));
 }
 
 #[test]

@@ -5,9 +5,14 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::iface::prologix::adapter::Handle;
+use crate::iface::prologix::conversation::Half;
+use crate::iface::prologix::port::Place;
+use crate::iface::prologix::sharing::Sharing;
 use crate::sim::gpib::Fault;
 use crate::sim::prologix::Second;
 use crate::status::{VI_ERROR_CONN_LOST, VI_ERROR_RSRC_BUSY, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO};
+use crate::wire::gpib::BusAddress;
 
 fn refused(name: &str, timeout_ms: u32) -> i32 {
     open_within(name, timeout_ms).err().map_or(0, |error| error.code)
@@ -98,6 +103,28 @@ fn a_device_that_talks_without_end_stops_nobody_for_long() {
     desk.bus.set_fault(FIVE, Fault::None);
     five.0.clear(&Terms::new().call()).unwrap();
     assert_eq!(five.ask("*IDN?\n"), "Maker,Five,1,0\n");
+}
+
+#[test]
+fn a_device_with_half_a_message_is_cleared_even_if_not_at_once() {
+    let bus = bus();
+    let adapter = Adapter::start(&bus, &Config::default()).unwrap();
+    let (terms, short) = (Terms::new(), Terms::within(300));
+    let wait = terms.call().wait;
+    let handle = Handle::of(Place::tcp("127.0.0.1", adapter.port().unwrap(), &wait).unwrap());
+    let half = Some(Half::Data(BusAddress::primary(5)));
+    handle.remember(&wait, |state| state.half = half).unwrap();
+    bus.set_fault(FIVE, Fault::Hangs);
+    let cut = handle.converse(None, &short.call().wait, |_, _| Ok(()));
+    assert_eq!(code(cut), VI_ERROR_TMO);
+    assert_eq!(handle.remember(&wait, |state| state.half.is_some()), Ok(true));
+    // And meanwhile another process may try.
+    assert!(!Sharing::new(handle.identity()).is_elsewhere());
+    bus.set_fault(FIVE, Fault::None);
+    bus.forget_log();
+    handle.converse(None, &wait, |_, _| Ok(())).unwrap();
+    assert_eq!(handle.remember(&wait, |state| state.half.is_some()), Ok(false));
+    assert!(bus.counters(FIVE).unwrap().clears > 0);
 }
 
 #[test]
