@@ -36,8 +36,10 @@ pub fn trials() -> Vec<Trial> {
         let name = format!("lab::gpib::general::{}", visa::stem(source));
         trial(name.clone(), move || program(&name, source, &[&visa::instrument(BOARD)]))
     });
+    let name = "lab::gpib::visa_mutex::held";
+    let mutex = trial(name, move || program(name, "gpib/visa_mutex.c", &[BOARD, "held"]));
     let pyvisa = trial("lab::gpib::pyvisa", pyvisa);
-    device.chain(stand_in).chain(library).chain(general).chain([pyvisa]).collect()
+    device.chain(stand_in).chain(library).chain(general).chain([mutex, pyvisa]).collect()
 }
 
 /// Python starts slowly where every instruction is emulated.

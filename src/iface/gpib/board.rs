@@ -105,9 +105,7 @@ pub trait Board: Send + Sync {
     /// What it is, for people (VI_ATTR_INTF_INST_NAME), after "GPIB0 ".
     fn description(&self) -> String;
 
-    /// Takes what keeps other libraries' programs off the board, if there is such a thing. Where
-    /// only the kernel can be waited in for it (IBMUTEX), this is the one call that does not end by
-    /// its `wait`, but when the other program's exchange does.
+    /// Takes what keeps other libraries' programs off the board, if there is such a thing.
     ///
     /// # Errors
     /// Those of the driver.

@@ -57,8 +57,8 @@ impl Board for Kernel {
         self.path.display().to_string()
     }
 
-    fn enter(&self, _wait: &Wait) -> Result {
-        self.device.lock()
+    fn enter(&self, wait: &Wait) -> Result {
+        self.device.lock(wait)
     }
 
     fn leave(&self) {

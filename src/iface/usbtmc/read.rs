@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::iface::usbtmc::conversation::{Conversation, is_ended_early};
 use crate::iface::usbtmc::instrument::Instrument;
+use crate::iface::usbtmc::quirks::ONE_PACKET;
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -141,6 +142,7 @@ impl Instrument {
             Some(_) if !looks => buf.len().min(LOOKAHEAD),
             _ => buf.len().min(u32::MAX as usize),
         };
+        let most = if self.quirks.one_packet { most.min(ONE_PACKET) } else { most };
         let term_char = call.term_char.filter(|_| looks);
         let tag = conversation.next_tag();
         let header = usbtmc::request(message, tag, most as u32, term_char);
@@ -178,7 +180,8 @@ impl Instrument {
         if let Err(error) = landing.put(conversation, HEADER..HEADER + have) {
             return Received::failed(0, error);
         }
-        let end = incoming.end || message == Message::VendorRequest;
+        let is_all = message == Message::VendorRequest || self.quirks.one_packet;
+        let end = incoming.end || is_all;
         let rest = self.receive_rest(conversation, &mut landing, size - have, first.end, wait);
         Received { count: landing.count, end: end && rest.is_ok(), outcome: rest }
     }

@@ -257,9 +257,6 @@ impl Instrument {
         }
         self.check(conversation, usbtmc::CHECK_CLEAR, None, wait)?;
         self.pipes.clear_halt(self.layout.output.address, wait)?;
-        if self.quirks.clear_resets_input {
-            self.pipes.clear_halt(self.layout.input.address, wait)?;
-        }
         conversation.due.unhalt_out = false;
         conversation.has_half_message = false;
         (conversation.owes_end, conversation.may_be_late) = (false, false);

@@ -6,18 +6,16 @@
 //! `SLICE` at most, after which deadline and cancellation are looked at. The driver says how many
 //! bytes a piece has moved, nobody is addressed anew, and the next goes on from there.
 
-use std::fs::File;
 use std::fs::OpenOptions;
-use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
 use crate::os::Wait;
+use crate::os::gpib::hand::{Hand, Open};
 use crate::os::gpib::ioctl::*;
 use crate::os::gpib::sta;
 use crate::os::own;
-use crate::os::own::Owned;
 use crate::status::{
     Error, Result, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_INTF_NUM_NCONFIG,
     VI_ERROR_INV_PARAMETER, VI_ERROR_IO, VI_ERROR_NCIC, VI_ERROR_NLISTENERS, VI_ERROR_NPERMISSION,
@@ -54,9 +52,7 @@ pub struct Moved {
 
 /// An open board.
 pub struct Device {
-    // Dropped before the descriptor.
-    _owned: Owned,
-    file: File,
+    hand: Hand,
     /// The device's number, whatever the path.
     number: u64,
 }
@@ -83,7 +79,7 @@ impl Device {
             options.read(true).write(true).custom_flags(libc::O_NOCTTY).open(path)
         };
         let (file, owned) = own::make(open).map_err(unfit)?;
-        Ok(Self { _owned: owned, file, number: about.rdev() })
+        Ok(Self { hand: Hand::new(Open::new(file, owned)), number: about.rdev() })
     }
 
     /// What tells the board from others.
@@ -105,19 +101,18 @@ impl Device {
         })
     }
 
-    /// Takes the board's mutex, by which linux-gpib's library keeps its programs apart. This waits
-    /// for such a program as long as that has it, at most the time of one of its exchanges.
+    /// Takes the board's mutex, by which linux-gpib's library keeps its programs apart.
     ///
     /// # Errors
-    /// Those of IBMUTEX.
-    pub fn lock(&self) -> Result {
-        self.call(IBMUTEX, &mut 1_i32, "IBMUTEX")
+    /// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT; those of IBMUTEX.
+    pub fn lock(&self, wait: &Wait) -> Result {
+        let failed = |errno| Error::with_os(status_of(errno, IBMUTEX), "IBMUTEX", errno);
+        self.hand.enter(wait, failed)
     }
 
-    /// Gives it back, on the same thread.
+    /// Gives it back.
     pub fn unlock(&self) {
-        // Nothing can be done about it; it goes with the file.
-        let _ = self.call(IBMUTEX, &mut 0_i32, "IBMUTEX");
+        self.hand.leave();
     }
 
     /// Sends bytes with ATN asserted.
@@ -315,14 +310,21 @@ impl Device {
 
     /// One ioctl, whose argument is a `T`.
     fn call<T>(&self, request: libc::c_ulong, argument: &mut T, at: &'static str) -> Result {
-        // SAFETY: an open descriptor, and the argument that the request has by its size: the
-        // requests and their arguments stand side by side above.
-        let result = unsafe { libc::ioctl(self.file.as_raw_fd(), request, argument as *mut T) };
-        if result >= 0 {
-            return Ok(());
+        // SAFETY: the argument that the request has by its size: the requests and their arguments
+        // stand side by side above.
+        let errno = unsafe {
+            match request {
+                // Without the mutex, and beside whatever the thread that has it does.
+                IBWAIT | IBLINES | IBBOARD_INFO | IBPAD | IBSAD => {
+                    self.hand.carry_out_here(request, argument)
+                }
+                _ => self.hand.carry_out(request, argument),
+            }
+        };
+        match errno {
+            0 => Ok(()),
+            errno => Err(Error::with_os(status_of(errno, request), at, errno)),
         }
-        let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
-        Err(Error::with_os(status_of(errno, request), at, errno))
     }
 }
 
@@ -376,6 +378,17 @@ mod tests {
     fn a_character_device_that_is_no_board_answers_no_request() {
         let device = Device::open(Path::new("/dev/null")).unwrap();
         assert_eq!(device.info().err().unwrap().code, VI_ERROR_NSUP_OPER);
+    }
+
+    #[test]
+    fn a_mutex_that_cannot_be_had_keeps_nobody() {
+        let device = Device::open(Path::new("/dev/null")).unwrap();
+        let cancel = crate::os::Cancel::new();
+        let wait = Wait { deadline: crate::os::Deadline::Never, ticket: cancel.ticket() };
+        for _ in 0..3 {
+            assert_eq!(device.lock(&wait).unwrap_err().code, VI_ERROR_NSUP_OPER);
+            device.unlock();
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod codes;
 mod control;
 pub mod device;
 pub mod functions;
+mod hand;
 mod ioctl;
 pub mod library;
 
