@@ -15,11 +15,8 @@ use crate::os::fork;
 // The standard library's lock: a forked child can release it however many threads were waiting.
 static OWN: Mutex<Vec<RawFd>> = Mutex::new(Vec::new());
 
-/// How often this process has forked. Counted after each fork, before the lock is given back.
+/// How many forks have begun in this process. Counted under the lock.
 static FORKS: AtomicU32 = AtomicU32::new(0);
-
-/// How often something is made while others may fork.
-const TRIES: u32 = 3;
 
 /// What makes a descriptor this process's own, until dropped. To be dropped before the descriptor
 /// is closed: the number may be another's at once.
@@ -36,34 +33,30 @@ pub struct Owned {
 pub fn make<T: AsRawFd, E>(make: impl FnOnce() -> Result<T, E>) -> Result<(T, Owned), E> {
     let mut own = lock();
     let made = make()?;
-    let owned = enter(&mut own, made.as_raw_fd());
-    Ok((made, owned))
+    let fd = made.as_raw_fd();
+    own.push(fd);
+    Ok((made, Owned { fd, made_in: fork::generation() }))
 }
 
-/// The same for a `make` that may last: no fork waits for it. The child of one that came in between
-/// may have the descriptor, so it is made anew then.
+/// The same where making it may take long, for forks wait for [`make`] to end. Where one comes in
+/// between, the child may have what was made, and another is made in its place.
 ///
 /// # Errors
 /// Those of `make`.
-pub fn make_at_leisure<T: AsRawFd, E>(
-    mut make: impl FnMut() -> Result<T, E>,
-) -> Result<(T, Owned), E> {
-    for _ in 0..TRIES {
-        let before = FORKS.load(Ordering::Relaxed);
+pub fn make_slowly<T: AsRawFd, E>(mut make: impl FnMut() -> Result<T, E>) -> Result<(T, Owned), E> {
+    loop {
+        // Not in the middle of one, which has been counted already.
+        let forks = undisturbed(|| FORKS.load(Ordering::Relaxed));
         let made = make()?;
         let mut own = lock();
-        if FORKS.load(Ordering::Relaxed) == before {
-            let owned = enter(&mut own, made.as_raw_fd());
-            return Ok((made, owned));
+        if FORKS.load(Ordering::Relaxed) == forks {
+            let fd = made.as_raw_fd();
+            own.push(fd);
+            return Ok((made, Owned { fd, made_in: fork::generation() }));
         }
+        // Closing may take long as well.
+        drop(own);
     }
-    // In a process that forks all the time.
-    self::make(make)
-}
-
-fn enter(own: &mut Vec<RawFd>, fd: RawFd) -> Owned {
-    own.push(fd);
-    Owned { fd, made_in: fork::generation() }
 }
 
 /// Does what no fork may come in between: a child would find it half done. `part` makes and drops
@@ -98,12 +91,12 @@ thread_local! {
 pub(super) unsafe extern "C" fn prepare() {
     let _ = ACROSS_FORK.try_with(|held| {
         *held.borrow_mut() = Some(lock());
+        FORKS.fetch_add(1, Ordering::Relaxed);
     });
 }
 
 /// After it, in the parent.
 pub(super) unsafe extern "C" fn parent() {
-    FORKS.fetch_add(1, Ordering::Relaxed);
     let _ = ACROSS_FORK.try_with(|held| held.borrow_mut().take());
 }
 
@@ -138,27 +131,6 @@ mod tests {
 
     use super::*;
     use crate::os::alone;
-
-    /// A fork that waited for it would hang here.
-    #[test]
-    fn a_fork_comes_into_what_lasts_and_it_is_made_anew() {
-        let times = std::cell::Cell::new(0);
-        let made = make_at_leisure(|| {
-            times.set(times.get() + 1);
-            if times.get() == 1 {
-                // SAFETY: as this thread does it around a fork.
-                unsafe {
-                    prepare();
-                    parent();
-                }
-            }
-            TcpListener::bind("127.0.0.1:0")
-        });
-        let (listener, owned) = made.unwrap();
-        assert!(times.get() > 1, "the first one may be the child's too");
-        assert!(lock().contains(&listener.as_raw_fd()));
-        drop(owned);
-    }
 
     /// Alone, because of the fork.
     #[test]
@@ -216,19 +188,19 @@ mod tests {
 
     /// Alone, because of the fork.
     #[test]
-    fn a_fork_does_not_wait_for_what_is_made_at_leisure() {
-        alone::run(module_path!(), "at_leisure");
+    fn a_fork_does_not_wait_for_what_is_made_slowly() {
+        alone::run(module_path!(), "slowly");
     }
 
     #[test]
     #[ignore = "run by the one above"]
-    fn at_leisure() {
+    fn slowly() {
         extern "C" fn nothing() {}
         fork::watch(nothing, nothing, nothing);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let mut made = Vec::new();
-        let (mine, owned) = make_at_leisure(|| {
+        let (mine, owned) = make_slowly(|| {
             let stream = TcpStream::connect(address)?;
             made.push(stream.as_raw_fd());
             // Only the first is a child's, too.

@@ -72,7 +72,7 @@ impl Handle {
     /// VI_ERROR_ALLOC, VI_ERROR_IO.
     pub fn open(device: &Device, interface: u8) -> Result<Self> {
         // The system may be busy with the device for a while.
-        let (node, owned) = own::make_at_leisure(|| open_node(device))?;
+        let (node, owned) = own::make_slowly(|| open_node(device))?;
         let open = Open::new(&node)?;
         let mut handle = Self {
             _owned: owned,

@@ -135,7 +135,7 @@ impl Node {
     /// The system's; ENOTTY of what is no node, or of a driver older than Linux 4.20.
     pub fn open(path: &Path) -> io::Result<Self> {
         let name = CString::new(path.as_os_str().as_bytes())?;
-        let (fd, own) = own::make_at_leisure(|| {
+        let (fd, own) = own::make_slowly(|| {
             // SAFETY: a NUL-terminated name; the result is checked before it is owned.
             match unsafe { libc::open(name.as_ptr(), libc::O_RDWR | libc::O_CLOEXEC) } {
                 fd if fd < 0 => Err(io::Error::last_os_error()),
