@@ -12,7 +12,8 @@ use crate::os::poll::await_wake;
 use crate::status::{Error, Result, VI_ERROR_ALLOC};
 
 /// Runs `work` on a thread called `name` and waits for what it makes. When nobody waits any more,
-/// the thread drops that itself.
+/// the thread drops that itself; only what is made in the moment in which the caller leaves may be
+/// dropped by the caller.
 ///
 /// # Errors
 /// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC without a thread;

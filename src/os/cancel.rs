@@ -30,6 +30,8 @@ pub struct Cancel {
 pub struct Ticket<'a> {
     cancel: &'a Cancel,
     epoch: u32,
+    /// What else cancels it, and its epoch.
+    other: Option<(&'a Cancel, u32)>,
 }
 
 impl Cancel {
@@ -41,7 +43,7 @@ impl Cancel {
     /// The ticket of a call that starts now.
     pub fn ticket(&self) -> Ticket<'_> {
         // A closed session's ticket is stale from birth: no even epoch equals an odd one.
-        Ticket { cancel: self, epoch: self.epoch.load(Ordering::Acquire) & !CLOSED }
+        Ticket { cancel: self, epoch: self.epoch.load(Ordering::Acquire) & !CLOSED, other: None }
     }
 
     /// Ends all calls in progress; later calls are not touched (viTerminate).
@@ -62,13 +64,24 @@ impl Cancel {
 }
 
 impl<'a> Ticket<'a> {
+    /// The same, which `other` cancels too from now on, in the place of another such.
+    pub fn or<'b>(&self, other: &'b Cancel) -> Ticket<'b>
+    where
+        'a: 'b,
+    {
+        Ticket { other: Some((other, other.ticket().epoch)), ..*self }
+    }
+
     /// VI_ERROR_ABORT when the call has been cancelled.
     pub fn check(&self) -> Result {
-        if self.cancel.epoch.load(Ordering::Acquire) == self.epoch {
-            Ok(())
-        } else {
-            fail(VI_ERROR_ABORT, "ended by viTerminate or viClose")
+        let is_valid = |cancel: &Cancel, epoch| cancel.epoch.load(Ordering::Acquire) == epoch;
+        if !is_valid(self.cancel, self.epoch) {
+            return fail(VI_ERROR_ABORT, "ended by viTerminate or viClose");
         }
+        if self.other.is_some_and(|(other, epoch)| !is_valid(other, epoch)) {
+            return fail(VI_ERROR_ABORT, "ended by a call on another thread");
+        }
+        Ok(())
     }
 
     /// Whether viClose has cancelled it, whatever else has.
@@ -83,8 +96,9 @@ impl<'a> Ticket<'a> {
     pub fn block(&self) -> Result<Blocked<'a>> {
         let waker = Waker::of_this_thread()?;
         waker.drain();
-        self.cancel.waiting.lock().push(waker.clone());
-        let blocked = Blocked { cancel: self.cancel, waker };
+        let blocked =
+            Blocked { cancel: self.cancel, other: self.other.map(|(other, _)| other), waker };
+        blocked.cancels().for_each(|cancel| cancel.waiting.lock().push(blocked.waker.clone()));
         // Checked after registering: a cancel from here on wakes the descriptor.
         self.check()?;
         Ok(blocked)
@@ -94,10 +108,15 @@ impl<'a> Ticket<'a> {
 /// A registered blocked thread; dropping it takes it off the list.
 pub struct Blocked<'a> {
     cancel: &'a Cancel,
+    other: Option<&'a Cancel>,
     waker: Waker,
 }
 
 impl Blocked<'_> {
+    fn cancels(&self) -> impl Iterator<Item = &Cancel> {
+        std::iter::once(self.cancel).chain(self.other)
+    }
+
     /// The waker, for others that may have a reason to end this wait.
     pub fn waker(&self) -> &Waker {
         &self.waker
@@ -117,9 +136,11 @@ impl AsRawFd for Blocked<'_> {
 
 impl Drop for Blocked<'_> {
     fn drop(&mut self) {
-        let mut waiting = self.cancel.waiting.lock();
-        if let Some(i) = waiting.iter().position(|waker| *waker == self.waker) {
-            waiting.swap_remove(i);
+        for cancel in self.cancels() {
+            let mut waiting = cancel.waiting.lock();
+            if let Some(i) = waiting.iter().position(|waker| *waker == self.waker) {
+                waiting.swap_remove(i);
+            }
         }
     }
 }
@@ -151,6 +172,25 @@ mod tests {
         assert!(cancel.ticket().check().is_err());
         cancel.terminate();
         assert!(cancel.ticket().check().is_err());
+    }
+
+    #[test]
+    fn a_call_may_be_ended_from_two_sides() {
+        for side in [0, 1] {
+            let cancels = [Cancel::new(), Cancel::new()];
+            let ticket = cancels[0].ticket().or(&cancels[1]);
+            let blocked = ticket.block().unwrap();
+            assert!(ticket.check().is_ok());
+            cancels[side].terminate();
+            assert_eq!(ticket.check().unwrap_err().code, VI_ERROR_ABORT);
+            let mut poll =
+                libc::pollfd { fd: blocked.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+            // SAFETY: one valid pollfd, no waiting.
+            assert_eq!(unsafe { libc::poll(&mut poll, 1, 0) }, 1, "woken");
+            drop(blocked);
+            assert!(cancels.iter().all(|cancel| cancel.waiting.lock().is_empty()));
+            assert!(cancels[0].ticket().or(&cancels[1]).check().is_ok());
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::iface::Call;
 use crate::iface::usbtmc::conversation::Conversation;
 use crate::iface::usbtmc::driver;
 use crate::iface::usbtmc::notices::Notices;
@@ -11,6 +12,7 @@ use crate::iface::usbtmc::pipes::Pipes;
 use crate::iface::usbtmc::quirks;
 use crate::iface::usbtmc::quirks::Quirks;
 use crate::iface::usbtmc::recover::Due;
+use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
@@ -38,6 +40,8 @@ pub struct Instrument {
     pub quirks: Quirks,
     /// The bulk pipes, passed for one operation.
     pub conversation: Gate<Conversation>,
+    /// Ends the operations that were before a device clear.
+    pub cleared: Cancel,
     /// The interrupt pipe, and who waits for what comes on it.
     pub notices: Notices,
 }
@@ -95,6 +99,7 @@ impl Instrument {
             capabilities: Capabilities::default(),
             quirks,
             conversation: Gate::new(Conversation::new()),
+            cleared: Cancel::new(),
             notices: Notices::default(),
         };
         let within = || Wait { deadline: wait.deadline.min(Deadline::after(GREETING)), ..*wait };
@@ -118,6 +123,12 @@ impl Instrument {
             return fail(VI_ERROR_TMO, "the instrument was not greeted in time");
         }
         Ok(instrument)
+    }
+
+    /// The time of an operation on the bulk pipes. A device clear on another thread ends it early.
+    pub fn until_cleared<'a>(&'a self, call: &Call<'a>) -> Wait<'a> {
+        let wait = call.round_trip();
+        Wait { ticket: wait.ticket.or(&self.cleared), ..wait }
     }
 
     /// The instrument of this interface that this process has open already, or a new one.

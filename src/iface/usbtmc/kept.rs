@@ -30,8 +30,7 @@ impl Kept {
     /// # Errors
     /// VI_ERROR_ALLOC.
     pub fn push(&mut self, more: &[u8]) -> Result {
-        let room = self.bytes.try_reserve(more.len());
-        room.map_err(|_| Error::new(VI_ERROR_ALLOC, "no memory for what was not read"))?;
+        self.reserve(more.len())?;
         self.bytes.extend_from_slice(more);
         Ok(())
     }
@@ -39,11 +38,16 @@ impl Kept {
     /// Keeps `first`, before what is kept.
     ///
     /// # Errors
-    /// VI_ERROR_ALLOC.
+    /// VI_ERROR_ALLOC: what is kept is as it was.
     pub fn push_front(&mut self, first: &[u8]) -> Result {
-        let rest = std::mem::take(&mut self.bytes).split_off(std::mem::take(&mut self.read));
-        self.push(first)?;
-        self.push(&rest)
+        self.reserve(first.len())?;
+        self.bytes.splice(self.read..self.read, first.iter().copied());
+        Ok(())
+    }
+
+    fn reserve(&mut self, more: usize) -> Result {
+        let room = self.bytes.try_reserve(more);
+        room.map_err(|_| Error::new(VI_ERROR_ALLOC, "no memory for what was not read"))
     }
 
     /// The message ends with what is kept.

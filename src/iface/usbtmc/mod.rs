@@ -208,6 +208,8 @@ impl Link for UsbtmcLink {
     fn clear(&self, call: &Call) -> Result {
         self.instrument.pipes.alive()?;
         let wait = call.round_trip();
+        // What is in progress would be forgotten by the device, and may be why it is cleared.
+        self.instrument.cleared.terminate();
         let mut conversation = self.instrument.conversation.pass(&wait)?;
         self.instrument.clear(&mut conversation, &wait)
     }
@@ -221,7 +223,7 @@ impl Link for UsbtmcLink {
             return fail(VI_ERROR_NSUP_OPER, "the instrument knows no trigger message");
         }
         self.instrument.pipes.alive()?;
-        self.instrument.send_trigger(&call.round_trip())
+        self.instrument.send_trigger(call)
     }
 
     /// By USB488 4.3: a device has its REN state for itself, and is addressed by whatever it is sent.

@@ -17,13 +17,14 @@ use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Gate;
 use crate::os::Wait;
+use crate::os::cancel::Blocked;
 use crate::os::poll::await_wake;
 use crate::os::usb::End;
 use crate::os::usbtmc::Requests;
 use crate::os::waker::Waker;
 use crate::status::{
-    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_IO, VI_ERROR_NSUP_OPER, VI_SUCCESS,
-    fail,
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_IO, VI_ERROR_NSUP_OPER, VI_ERROR_TMO,
+    VI_SUCCESS, fail,
 };
 use crate::wire::usbtmc;
 use crate::wire::usbtmc::{Answer, LONGEST_ANSWER, Notice};
@@ -43,8 +44,15 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// How long ending a halt of the pipe may take.
 const UNHALT: Duration = Duration::from_secs(1);
 
-/// How often in a row the pipe may fail before nobody watches it any more.
+/// How long a status byte that stands in the way is waited for before the device is asked again:
+/// somebody else may have received it, and then nothing tells that it has gone.
+const BUSY: Duration = Duration::from_millis(50);
+
+/// How often in a row the pipe may fail before those who watch it are told.
 const FAILURES: u32 = 3;
+
+/// After that it is tried again this often, for nothing tells when it works again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// What comes on the interrupt pipe, and who waits for it.
 #[derive(Default)]
@@ -127,7 +135,7 @@ impl Instrument {
     fn await_status(&self, wait: &Wait) -> Result<u8> {
         let blocked = wait.ticket.block()?;
         let awaited = self.notices.expect(blocked.waker());
-        if let Some(status) = self.ask_for_status(awaited.tag, wait)? {
+        if let Some(status) = self.ask_for_status(awaited.tag, &blocked, wait)? {
             return Ok(status);
         }
         let receiving = self.notices.receiving.queue(&blocked);
@@ -146,7 +154,7 @@ impl Instrument {
     }
 
     /// READ_STATUS_BYTE. The status byte, if it stands in the answer although it should not.
-    fn ask_for_status(&self, tag: u8, wait: &Wait) -> Result<Option<u8>> {
+    fn ask_for_status(&self, tag: u8, blocked: &Blocked, wait: &Wait) -> Result<Option<u8>> {
         let mut answer = [0; LONGEST_ANSWER];
         loop {
             let told = self.ask(usbtmc::read_status_byte(tag), None, &mut answer, wait)?;
@@ -156,13 +164,24 @@ impl Instrument {
                     return Ok((status != 0).then_some(status));
                 }
                 // An earlier one has not been fetched.
-                Answer::Busy => {
-                    let receiving = self.notices.receiving.pass(wait)?;
-                    self.receive_notice(wait)?;
-                    drop(receiving);
-                }
+                Answer::Busy => self.make_way(blocked, wait)?,
                 _ => return fail(VI_ERROR_IO, "the device could not tell its status byte"),
             }
+        }
+    }
+
+    /// Fetches the status byte that the device wants to be rid of first, or waits until whoever
+    /// receives may have done so.
+    fn make_way(&self, blocked: &Blocked, wait: &Wait) -> Result {
+        let soon = Wait { deadline: wait.deadline.min(Deadline::after(BUSY)), ..*wait };
+        let receiving = self.notices.receiving.queue(blocked);
+        let waited = match receiving.try_pass() {
+            Some(_receiving) => self.receive_notice(&soon),
+            None => await_wake(blocked, &soon),
+        };
+        match waited {
+            Err(error) if error.code == VI_ERROR_TMO && !wait.deadline.has_passed() => Ok(()),
+            waited => waited,
         }
     }
 
@@ -235,15 +254,19 @@ impl Instrument {
     fn receive_notices(&self, cancel: &Cancel) {
         let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
         let Ok(_receiving) = self.notices.receiving.pass(&wait) else { return };
-        let mut failures = 0;
-        while failures < FAILURES {
+        let mut failures = 0_u32;
+        loop {
             match self.receive_notice(&wait) {
                 Ok(()) => failures = 0,
                 Err(error) if error.code == VI_ERROR_ABORT => return,
                 Err(error) => {
-                    failures += 1;
-                    if self.pipes.alive().is_err() || failures == FAILURES {
+                    failures = failures.saturating_add(1);
+                    let is_lost = self.pipes.alive().is_err();
+                    if is_lost || failures == FAILURES {
                         self.notices.report_failure(error);
+                    }
+                    let pause = Wait { deadline: Deadline::after(RETRY), ..wait };
+                    if is_lost || failures >= FAILURES && pause.pass().is_err() {
                         return;
                     }
                 }
@@ -296,8 +319,9 @@ impl Notices {
             Some(Notice::StatusByte(tag, status)) => {
                 if let Some(awaited) = state.awaited.iter_mut().find(|one| one.tag == tag) {
                     awaited.status = Some(status);
-                    awaited.waker.wake();
                 }
+                // All: it may have stood in another's way.
+                state.awaited.iter().for_each(|one| one.waker.wake());
             }
             Some(Notice::ServiceRequest(_)) => {
                 state.requests_service = true;

@@ -34,7 +34,7 @@ pub trait Pipes: Send + Sync {
     fn clear_halt(&self, pipe: u8, wait: &Wait) -> Result;
 
     /// # Errors
-    /// VI_ERROR_CONN_LOST once the device has been seen gone.
+    /// VI_ERROR_CONN_LOST when the device has gone.
     fn alive(&self) -> Result;
 
     /// The kernel's driver, when it is what the pipes lead through: then the interrupt pipe is its.

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::iface::usbtmc::conversation::{Conversation, is_ended_early};
 use crate::iface::usbtmc::instrument::Instrument;
+use crate::iface::usbtmc::quirks::ONE_PACKET;
 use crate::iface::{Call, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -74,13 +75,13 @@ impl Instrument {
         call: &Call,
         some: bool,
     ) -> Transfer<Stop> {
-        let wait = call.round_trip();
+        let wait = self.until_cleared(call);
         let passed = self.pipes.alive().and_then(|()| self.conversation.pass(&wait));
         let mut conversation = match passed {
             Ok(conversation) => conversation,
             Err(error) => return Transfer::failed(0, error),
         };
-        let read = self.read_message(&mut conversation, buf, message, call, some);
+        let read = self.read_message(&mut conversation, buf, message, call, &wait, some);
         self.settle_promptly(&mut conversation);
         read
     }
@@ -91,10 +92,10 @@ impl Instrument {
         buf: &mut [u8],
         message: Message,
         call: &Call,
+        wait: &Wait,
         some: bool,
     ) -> Transfer<Stop> {
-        let wait = call.round_trip();
-        if let Err(error) = self.settle(conversation, &wait) {
+        if let Err(error) = self.settle(conversation, wait) {
             return Transfer::failed(0, error);
         }
         let mut count = 0;
@@ -109,12 +110,14 @@ impl Instrument {
                     return Transfer::done(count, Stop::Count);
                 }
             }
-            let received = self.ask_for(conversation, &mut buf[count..], message, call, &wait);
+            let received = self.ask_for(conversation, &mut buf[count..], message, call, wait);
             let (begin, end) = (count, count + received.count);
             count = end;
             // Also before an error: it came first.
-            if let Some((count, stop)) = found(conversation, &buf[..end], begin, &received, call) {
-                return Transfer::done(count, stop);
+            match found(conversation, &buf[..end], begin, &received, call) {
+                Ok(Some((count, stop))) => return Transfer::done(count, stop),
+                Ok(None) => {}
+                Err(error) => return Transfer::failed(count, error),
             }
             if let Err(error) = received.outcome {
                 return Transfer::failed(count, error);
@@ -139,6 +142,7 @@ impl Instrument {
             Some(_) if !looks => buf.len().min(LOOKAHEAD),
             _ => buf.len().min(u32::MAX as usize),
         };
+        let most = if self.quirks.one_packet { most.min(ONE_PACKET) } else { most };
         let term_char = call.term_char.filter(|_| looks);
         let tag = conversation.next_tag();
         let header = usbtmc::request(message, tag, most as u32, term_char);
@@ -176,7 +180,8 @@ impl Instrument {
         if let Err(error) = landing.put(conversation, HEADER..HEADER + have) {
             return Received::failed(0, error);
         }
-        let end = incoming.end || message == Message::VendorRequest;
+        let is_all = message == Message::VendorRequest || self.quirks.one_packet;
+        let end = incoming.end || is_all;
         let rest = self.receive_rest(conversation, &mut landing, size - have, first.end, wait);
         Received { count: landing.count, end: end && rest.is_ok(), outcome: rest }
     }
@@ -347,13 +352,16 @@ impl Instrument {
 }
 
 /// Whether a read ends within what was received from `begin` on, and where.
+///
+/// # Errors
+/// VI_ERROR_ALLOC when what lies behind that cannot be kept: then all of it is the caller's.
 fn found(
     conversation: &mut Conversation,
     filled: &[u8],
     begin: usize,
     received: &Received,
     call: &Call,
-) -> Option<(usize, Stop)> {
+) -> Result<Option<(usize, Stop)>> {
     let kept = &mut conversation.kept;
     let count = filled.len();
     let is_all = kept.is_empty();
@@ -362,18 +370,18 @@ fn found(
     }
     let is_end = received.end && is_all && !call.suppress_end;
     let char = call.term_char.and_then(|char| memchr::memchr(char, &filled[begin..]));
-    match char.map(|at| begin + at + 1) {
+    Ok(match char.map(|at| begin + at + 1) {
         Some(place) if place < count => {
             // What lies behind it is for the next read.
-            let pushed = kept.push_front(&filled[place..]);
-            if pushed.is_ok() && received.end {
+            kept.push_front(&filled[place..])?;
+            if received.end {
                 kept.end_here();
             }
             Some((place, Stop::TermChar))
         }
         Some(_) if !is_end => Some((count, Stop::TermChar)),
         _ => is_end.then_some((count, Stop::End)),
-    }
+    })
 }
 
 /// The length of the block that begins here with all of its head (IEEE 488.2, 8.7.9).

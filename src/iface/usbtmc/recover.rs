@@ -6,9 +6,10 @@
 //! [`PROMPTLY`] of a caller's time whose call is over; an instrument that answers needs a few
 //! milliseconds. What is left then is done first by the next operation, in the time of that one.
 //!
-//! Every step has its own bound, and one that fails twice makes way for the next, coarser one: an
-//! abort for a device clear, that for ending the halts alone. So this always comes to an end, with
-//! whatever the instrument does: after it the pipes are in order as far as the host can tell.
+//! Every step has its own bound, and one that fails makes way for the next, coarser one: an abort for
+//! a device clear, that for ending the halts alone. One that only the caller's time has cut short is
+//! tried a second time first. So this always comes to an end, with whatever the instrument does:
+//! after it the pipes are in order as far as the host can tell.
 
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ pub const PROMPTLY: Duration = Duration::from_millis(100);
 /// How long a step may take before the next is tried.
 const STEP: Duration = Duration::from_millis(250);
 
-/// A step that was begun so often without coming to an end makes way for the next.
+/// A step that the caller's time has cut short so often makes way for the next.
 const TRIES: u8 = 2;
 
 /// How long bytes are waited for that the device has said to send, before it is asked again.
@@ -256,9 +257,6 @@ impl Instrument {
         }
         self.check(conversation, usbtmc::CHECK_CLEAR, None, wait)?;
         self.pipes.clear_halt(self.layout.output.address, wait)?;
-        if self.quirks.clear_resets_input {
-            self.pipes.clear_halt(self.layout.input.address, wait)?;
-        }
         conversation.due.unhalt_out = false;
         conversation.has_half_message = false;
         (conversation.owes_end, conversation.may_be_late) = (false, false);

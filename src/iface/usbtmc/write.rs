@@ -18,7 +18,7 @@ const HEAD: usize = 8 << 10;
 impl Instrument {
     /// Sends `data` as the whole of a message, or as a part of one without `call.send_end`.
     pub fn write(&self, data: &[u8], message: Message, call: &Call) -> Transfer<()> {
-        let wait = call.round_trip();
+        let wait = self.until_cleared(call);
         let passed = self.pipes.alive().and_then(|()| self.conversation.pass(&wait));
         let mut conversation = match passed {
             Ok(conversation) => conversation,
@@ -106,11 +106,12 @@ impl Instrument {
     ///
     /// # Errors
     /// VI_ERROR_TMO, VI_ERROR_ABORT, VI_ERROR_IO, VI_ERROR_CONN_LOST.
-    pub fn send_trigger(&self, wait: &Wait) -> Result {
-        let mut conversation = self.conversation.pass(wait)?;
-        self.settle(&mut conversation, wait)?;
+    pub fn send_trigger(&self, call: &Call) -> Result {
+        let wait = self.until_cleared(call);
+        let mut conversation = self.conversation.pass(&wait)?;
+        self.settle(&mut conversation, &wait)?;
         let header = usbtmc::trigger(conversation.next_tag());
-        let sent = conversation.send_header(self, &header, wait);
+        let sent = conversation.send_header(self, &header, &wait);
         if sent.is_err() {
             self.settle_promptly(&mut conversation);
         }

@@ -71,8 +71,8 @@ struct Shared {
     handle: Arc<Handle>,
     device: Device,
     interface: u8,
-    /// The alternate setting in force.
-    alternate: AtomicU8,
+    /// The alternate setting in force. In an Arc for the same reason.
+    alternate: Arc<AtomicU8>,
     /// Set once it has been seen gone: every later call says so at once.
     lost: AtomicBool,
 }
@@ -100,7 +100,7 @@ impl Claim {
             device: device.clone(),
             interface,
             // As every interface begins (9.1.1.5).
-            alternate: AtomicU8::new(0),
+            alternate: Arc::default(),
             lost: AtomicBool::new(false),
         });
         *claim = Arc::downgrade(&shared);
@@ -133,18 +133,26 @@ impl Claim {
         if !shared.device.settings_of(shared.interface).any(|setting| setting.number == number) {
             return fail(VI_ERROR_RSRC_NFOUND, "no such alternate setting");
         }
-        let handle = shared.handle.clone();
-        // The system has no way to end this early.
-        let set = aside::run("visa-usb-set", wait, move || handle.set_alternate(number))?;
-        set.map_err(|error| shared.note(error))?;
-        shared.alternate.store(number, Ordering::Relaxed);
-        Ok(())
+        let (handle, alternate) = (shared.handle.clone(), shared.alternate.clone());
+        // The system has no way to end this early, so it may be done when nobody waits any more.
+        let set = move || {
+            handle.set_alternate(number)?;
+            alternate.store(number, Ordering::Relaxed);
+            Ok(())
+        };
+        aside::run("visa-usb-set", wait, set)?.map_err(|error| shared.note(error))
     }
 
+    /// Looks whether the device is still there, also when nothing has been done with it for long.
+    ///
     /// # Errors
-    /// VI_ERROR_CONN_LOST once the device has been seen gone.
+    /// VI_ERROR_CONN_LOST.
     pub fn alive(&self) -> Result {
-        self.shared().alive()
+        let shared = self.shared();
+        if shared.has_gone() {
+            return Err(shared.note(Error::new(VI_ERROR_CONN_LOST, "the device has gone")));
+        }
+        Ok(())
     }
 
     /// Whether the device has gone, seen by anybody or not.
@@ -232,13 +240,13 @@ impl Drop for Claim {
         let Some(shared) = self.shared.take().filter(|shared| !shared.handle.is_inherited()) else {
             return;
         };
-        // At its place, so that who opens it next finds it either open or given back.
         let cancel = Cancel::new();
-        let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
+        let wait = Wait { deadline: Deadline::after(GIVING_BACK), ticket: cancel.ticket() };
+        // At its place, so that who opens it next finds it either open or given back. Whoever stays
+        // there for so long opens the next device that has its number.
         let _closing = self.place.pass(&wait);
         let talks = |shared: &Shared| shared.handle.had_driver();
         let Some(shared) = Arc::into_inner(shared).filter(talks) else { return };
-        let wait = Wait { deadline: Deadline::after(GIVING_BACK), ..wait };
         // Without a thread, it was dropped where it should have begun, and so given back.
         let _ = aside::run("visa-usb-bye", &wait, move || drop(shared));
     }
@@ -304,7 +312,7 @@ impl Shared {
         let flights = Flights::new(self.handle.clone(), &self.pool, pipe, kind, blocked);
         // SAFETY: the caller's promise.
         let (moved, strays) = unsafe { carry(flights, cut, endpoint.max_packet.into(), wait) };
-        (Moved { end: self.explain(moved.end), ..moved }, strays)
+        (Moved { end: self.explain(moved.end, wait), ..moved }, strays)
     }
 
     /// A control transfer: `buffer` is room for the setup packet, then the data.
@@ -330,7 +338,7 @@ impl Shared {
             (End::Full | End::Short, _) => Ok(count),
             (End::Stalled, _) => fail(VI_ERROR_IO, "the device refused a control request"),
             (End::Failed(BROKEN), Err(error)) => Err(error),
-            (end, _) => match self.explain(end) {
+            (end, _) => match self.explain(end, wait) {
                 End::Failed(error) => Err(error),
                 _ => Ok(count),
             },
@@ -338,9 +346,10 @@ impl Shared {
     }
 
     /// What an end means once it is known whether the device is still there.
-    fn explain(&self, end: End) -> End {
+    fn explain(&self, end: End, wait: &Wait) -> End {
+        let soon = Wait { deadline: wait.deadline.min(Deadline::after(UNPLUGGED)), ..*wait };
         match end {
-            End::Failed(BROKEN) if self.handle.is_leaving(UNPLUGGED) => {
+            End::Failed(BROKEN) if self.handle.is_leaving(&soon) => {
                 End::Failed(self.note(Error::new(VI_ERROR_CONN_LOST, "the device has gone")))
             }
             End::Failed(error) => End::Failed(self.note(error)),

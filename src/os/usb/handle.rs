@@ -10,8 +10,8 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusb::ffi as libusb;
@@ -20,10 +20,11 @@ use rusb::ffi::constants::{
     LIBUSB_ERROR_NOT_FOUND, LIBUSB_OPTION_NO_DEVICE_DISCOVERY,
 };
 
-use crate::os::Deadline;
+use crate::os::Wait;
 use crate::os::fork;
 use crate::os::own;
 use crate::os::own::Owned;
+use crate::os::poll::await_events;
 use crate::os::usb::list::Device;
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
@@ -42,6 +43,7 @@ pub struct Handle {
     // Dropped before the descriptor.
     _owned: Owned,
     open: Open,
+    node: OwnedFd,
     interface: u8,
     /// A driver of the kernel's had the interface, and gets it back.
     had_driver: bool,
@@ -50,11 +52,10 @@ pub struct Handle {
     made_in: u32,
 }
 
-/// libusb's part, and the descriptor that it works on.
+/// libusb's part.
 struct Open {
     handle: *mut libusb::libusb_device_handle,
     context: *mut libusb::libusb_context,
-    node: OwnedFd,
 }
 
 // SAFETY: libusb's contexts and handles may be used from any thread and from several at once.
@@ -70,11 +71,13 @@ impl Handle {
     /// VI_ERROR_RSRC_NFOUND, VI_ERROR_NPERMISSION; VI_ERROR_RSRC_BUSY when another process has it;
     /// VI_ERROR_ALLOC, VI_ERROR_IO.
     pub fn open(device: &Device, interface: u8) -> Result<Self> {
-        // In there no fork comes in between, which would leave libusb's own locks locked.
-        let (open, owned) = own::make(|| Open::new(device))?;
+        // The system may be busy with the device for a while.
+        let (node, owned) = own::make_slowly(|| open_node(device))?;
+        let open = Open::new(&node)?;
         let mut handle = Self {
             _owned: owned,
             open,
+            node,
             interface,
             had_driver: false,
             events: Mutex::new(true),
@@ -108,7 +111,7 @@ impl Handle {
     /// The descriptor that has POLLOUT while finished transfers wait to be handled, POLLERR once the
     /// device has gone.
     pub(super) fn fd(&self) -> RawFd {
-        self.open.node.as_raw_fd()
+        self.node.as_raw_fd()
     }
 
     /// Handles the transfers that have finished, whoever waits for them. Never blocks.
@@ -135,24 +138,17 @@ impl Handle {
         unsafe { libc::poll(&mut poll, 1, 0) == 0 && *self.events.lock() }
     }
 
-    /// Whether the device is unplugged, or will be within `time`.
-    pub(super) fn is_leaving(&self, time: Duration) -> bool {
-        let until = Deadline::after(time);
-        while !until.has_passed() {
-            let mut poll = libc::pollfd { fd: self.fd(), events: 0, revents: 0 };
-            // SAFETY: one valid pollfd.
-            if unsafe { libc::poll(&mut poll, 1, until.poll_timeout()) } == 1 {
-                return true;
-            }
-        }
-        !self.is_there()
+    /// Whether the device is unplugged, or will be by the deadline. No longer than until cancelled.
+    pub(super) fn is_leaving(&self, wait: &Wait) -> bool {
+        await_events(self.fd(), 0, wait).is_ok() || !self.is_there()
     }
 
     /// From now on no transfer is finished any more, so that the memory of those that never came
-    /// back is never written to. Nothing else can be done with the device, nor is it closed: that
-    /// might wait for what does not come.
-    pub(super) fn abandon(&self) {
+    /// back is never written to. Nothing else can be done with the device, nor is it ever closed,
+    /// or even its descriptor: that would wait for what does not come.
+    pub(super) fn abandon(self: &Arc<Self>) {
         *self.events.lock() = false;
+        std::mem::forget(self.clone());
     }
 
     /// Makes a pipe begin anew on this side, after the device has been told to do so.
@@ -205,13 +201,6 @@ impl Drop for Handle {
         if self.is_inherited() {
             return;
         }
-        if !*self.events.lock() {
-            // Closing the device would wait for what never comes back.
-            if let Ok(kept) = self.open.node.try_clone() {
-                std::mem::forget(kept);
-            }
-            return;
-        }
         let number = self.interface.into();
         // SAFETY: the handle is open. Releasing what was never claimed changes nothing.
         unsafe {
@@ -226,28 +215,34 @@ impl Drop for Handle {
 }
 
 impl Open {
-    fn new(device: &Device) -> Result<Self> {
-        let node = OpenOptions::new().read(true).write(true).open(device.node());
-        let node = OwnedFd::from(node.map_err(|error| open_error(&error))?);
-        let mut open = Self { handle: ptr::null_mut(), context: ptr::null_mut(), node };
-        // While this context is made, nobody makes or ends another.
+    fn new(node: &OwnedFd) -> Result<Self> {
+        let mut open = Self { handle: ptr::null_mut(), context: ptr::null_mut() };
+        // A fork in between would leave libusb's own locks locked in the child. And while this
+        // context is made, nobody makes or ends another.
+        own::undisturbed(|| open.begin())?;
+        let fd = node.as_raw_fd() as usize as *mut i32;
+        // Asks the device for its configuration, and waits for that up to a second. Of libusb's
+        // locks it takes this context's only.
+        // SAFETY: the second argument is a descriptor in the clothes of a pointer, which nobody
+        // follows; libusb does not close it. Room for one pointer.
+        let wrapped = unsafe { libusb::libusb_wrap_sys_device(open.context, fd, &mut open.handle) };
+        let opened = check(wrapped, "opening the device");
+        if opened.is_err() {
+            own::undisturbed(|| open.end());
+        }
+        opened.map(|()| open)
+    }
+
+    /// Makes the context.
+    fn begin(&mut self) -> Result {
         if !CONFIGURED.swap(true, Ordering::Relaxed) {
             let all_later = ptr::null_mut();
             // SAFETY: no context is there yet, and the option takes no value.
             unsafe { libusb::libusb_set_option(all_later, LIBUSB_OPTION_NO_DEVICE_DISCOVERY) };
         }
         // SAFETY: room for one pointer.
-        check(unsafe { libusb::libusb_init(&mut open.context) }, "starting libusb")
-            .map_err(|error| Error { code: VI_ERROR_RSRC_NFOUND, ..error })?;
-        let fd = open.node.as_raw_fd() as usize as *mut i32;
-        // SAFETY: the second argument is a descriptor in the clothes of a pointer, which nobody
-        // follows; libusb does not close it. Room for one pointer.
-        let wrapped = unsafe { libusb::libusb_wrap_sys_device(open.context, fd, &mut open.handle) };
-        let opened = check(wrapped, "opening the device");
-        if opened.is_err() {
-            open.end();
-        }
-        opened.map(|()| open)
+        check(unsafe { libusb::libusb_init(&mut self.context) }, "starting libusb")
+            .map_err(|error| Error { code: VI_ERROR_RSRC_NFOUND, ..error })
     }
 
     /// Ends libusb's part, once. No fork may come in between.
@@ -266,10 +261,9 @@ impl Open {
     }
 }
 
-impl AsRawFd for Open {
-    fn as_raw_fd(&self) -> RawFd {
-        self.node.as_raw_fd()
-    }
+fn open_node(device: &Device) -> Result<OwnedFd> {
+    let node = OpenOptions::new().read(true).write(true).open(device.node());
+    node.map(OwnedFd::from).map_err(|error| open_error(&error))
 }
 
 fn open_error(error: &io::Error) -> Error {

@@ -111,3 +111,14 @@ fn a_block_without_headers_in_its_middle_is_as_long_as_it_says() {
     script.says(Said::Transfer(bytes));
     assert_eq!(read(&link, 2000, &terms).0.len(), 500);
 }
+
+#[test]
+fn one_that_answers_with_one_packet_is_asked_for_no_more() {
+    let script = Arc::new(Script::default());
+    let link = open_as(&script, layout(), quirks::of(0x1334, 0x0001));
+    for (tag, size, asked) in [(1, 1000, 63), (2, 10, 10)] {
+        says(&script, tag, b"+1.5E-3", false);
+        assert_eq!(read(&link, size, &Terms::new()), (b"+1.5E-3".to_vec(), Ok(Stop::End)));
+        assert_eq!(script.sent()[4..8], [asked, 0, 0, 0]);
+    }
+}

@@ -58,6 +58,24 @@ fn a_terminated_read_ends_the_transfer_too() {
 }
 
 #[test]
+fn a_clear_ends_the_read_that_is_in_its_way() {
+    let (script, link) = open();
+    script.says(Said::Silence).says(Said::Transfer(vec![]));
+    let outcome = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| read(&link, 10, &Terms::new()).1);
+        while script.sent().is_empty() {
+            std::thread::yield_now();
+        }
+        link.clear(&Terms::new().call()).unwrap();
+        reader.join().unwrap()
+    });
+    assert_eq!(code(outcome), VI_ERROR_ABORT);
+    let log = "request 1, control 3 1, control 4 0, control 5 0, control 6 0, unhalt 01";
+    assert_eq!(script.log(), log);
+    is_well(&script, &link);
+}
+
+#[test]
 fn an_abort_is_asked_about_until_it_is_done() {
     let (script, link) = open();
     script.says(Said::Silence).says(Said::Transfer(vec![])).says(Said::Transfer(vec![]));

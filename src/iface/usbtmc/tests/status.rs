@@ -63,6 +63,27 @@ fn a_busy_pipe_is_emptied_and_asked_again() {
     assert_eq!(script.log(), "control 128 2, control 128 2");
 }
 
+/// What stood in the way has gone to somebody else: it is asked for again all the same.
+#[test]
+fn a_busy_pipe_that_another_empties_is_no_obstacle() {
+    for is_watched in [false, true] {
+        let (script, link) = open();
+        let ((service, _requests), terms) = (sink(), Terms::new());
+        if is_watched {
+            link.watch(Some(service), &terms.call().wait).unwrap();
+        }
+        script.tells(READ_STATUS_BYTE, Told::Answer(vec![0x20, 2, 0]));
+        script.tells(READ_STATUS_BYTE, Told::Answer(vec![1, 2, 0x44]));
+        assert_eq!(stb(&link), Ok(0x44), "watched: {is_watched}");
+        assert_eq!(script.log(), "control 128 2, control 128 2");
+        link.close(Deadline::Never);
+    }
+    // One that stays busy is given up in time.
+    let (script, link) = open();
+    (0..1000).for_each(|_| _ = script.tells(READ_STATUS_BYTE, Told::Answer(vec![0x20, 2, 0])));
+    assert_eq!(code(link.read_stb(&Terms::hurried().call())), VI_ERROR_TMO);
+}
+
 #[test]
 fn without_an_interrupt_pipe_the_status_byte_is_told() {
     let script = Arc::new(Script::default());
@@ -128,6 +149,22 @@ fn the_byte_after_a_request_for_service_tells_of_it_once() {
     assert_eq!(stb(&link), Ok(0x50));
     notice(&script, &[0x83, 0x10]);
     assert_eq!(stb(&link), Ok(0x10));
+}
+
+#[test]
+fn a_pipe_that_fails_for_a_while_is_still_watched_when_it_works() {
+    let (script, link) = open();
+    let ((service, requests), (vendor, interrupts)) = (sink(), sink());
+    (0..4).for_each(|_| _ = script.says_on(INTERRUPT, Said::Stall));
+    notice(&script, &[0x81, 0x40]);
+    link.observe(Signal::UsbInterrupt, Some(vendor)).unwrap();
+    link.watch(Some(service), &Terms::new().call().wait).unwrap();
+    assert_eq!(requests.recv_timeout(LONG), Ok(Report::Plain));
+    let Ok(Report::UsbInterrupt(interrupt)) = interrupts.try_recv() else { panic!("no report") };
+    assert_eq!(interrupt.status, VI_ERROR_IO);
+    assert!(interrupts.try_recv().is_err(), "told once");
+    // It is ended while it waits to try again, too.
+    link.close(Deadline::Never);
 }
 
 #[test]
