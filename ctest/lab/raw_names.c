@@ -87,6 +87,23 @@ static void owned(ViSession rm, const char *device)
     CHECK(in_child(raw_name(device, 0), 0) == VI_SUCCESS);
 }
 
+/* A lock is on the interface, by whatever name that was opened. */
+static void locked(ViSession rm, const char *device)
+{
+    char name[256];
+    ViSession by_place, by_serial;
+    CHECK(snprintf(name, sizeof name, "USB::0x1209::0x20::@%s::RAW", bench(device, "path")) > 0);
+    EXPECT(viOpen(rm, name, VI_NO_LOCK, PATIENTLY, &by_place), VI_SUCCESS);
+    by_serial = open_raw(rm, device);
+    EXPECT(viLock(by_place, VI_EXCLUSIVE_LOCK, PATIENTLY, VI_NULL, VI_NULL), VI_SUCCESS);
+    EXPECT(viLock(by_serial, VI_EXCLUSIVE_LOCK, SHORTLY, VI_NULL, VI_NULL), VI_ERROR_TMO);
+    EXPECT(viClear(by_serial), VI_ERROR_RSRC_LOCKED);
+    EXPECT(viUnlock(by_place), VI_SUCCESS);
+    EXPECT(viClear(by_serial), VI_SUCCESS);
+    EXPECT(viClose(by_serial), VI_SUCCESS);
+    EXPECT(viClose(by_place), VI_SUCCESS);
+}
+
 static void left_alone(ViSession rm, const char *adapter)
 {
     char name[256];
@@ -117,6 +134,7 @@ int main(int argc, char **argv)
     CHECK(argc == 4);
     listed(rm, argv[1]);
     owned(rm, argv[1]);
+    locked(rm, argv[1]);
     left_alone(rm, argv[2]);
     given_back(rm, argv[3]);
     EXPECT(viClose(rm), VI_SUCCESS);

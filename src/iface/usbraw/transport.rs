@@ -13,7 +13,6 @@ pub trait Transport: Send + Sync {
     /// How many interfaces the device has.
     fn interfaces(&self) -> usize;
     fn alive(&self) -> Result;
-    fn has_gone(&self) -> bool;
     fn write(&self, pipe: u8, data: &[u8], wait: &Wait) -> Moved;
     fn read(&self, pipe: u8, parts: &mut [&mut [u8]], wait: &Wait) -> Moved;
     fn control_out(&self, request: ControlRequest, data: &[u8], wait: &Wait) -> Result;
@@ -40,10 +39,6 @@ impl Transport for Claim {
 
     fn alive(&self) -> Result {
         self.alive()
-    }
-
-    fn has_gone(&self) -> bool {
-        self.has_gone()
     }
 
     fn write(&self, pipe: u8, data: &[u8], wait: &Wait) -> Moved {

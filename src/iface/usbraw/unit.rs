@@ -43,7 +43,7 @@ impl Unit {
         let place = units.of((device.bus, device.address, interface));
         let mut opened = place.pass(wait)?;
         // One that is unplugged may have left its number to another.
-        if let Some(known) = opened.upgrade().filter(|known| !known.transport.has_gone()) {
+        if let Some(known) = opened.upgrade().filter(|known| known.transport.alive().is_ok()) {
             return Ok(known);
         }
         let unit = Arc::new(Self::new(Box::new(Claim::open(device, interface, wait)?)));

@@ -155,11 +155,6 @@ impl Claim {
         Ok(())
     }
 
-    /// Whether the device has gone, seen by anybody or not.
-    pub fn has_gone(&self) -> bool {
-        self.shared().has_gone()
-    }
-
     /// Sends the bytes of up to [`PARTS`](super::PARTS) parts as one: each but the last must be a multiple of
     /// the pipe's packet. Never touches the bytes itself: where there is no memory, it fails with
     /// VI_ERROR_USER_BUF. Ends [`End::Full`], or it failed.

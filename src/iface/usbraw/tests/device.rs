@@ -110,10 +110,6 @@ impl Transport for Arc<Device> {
         if self.state.lock().gone { Err(LOST) } else { Ok(()) }
     }
 
-    fn has_gone(&self) -> bool {
-        self.state.lock().gone
-    }
-
     fn write(&self, pipe: u8, data: &[u8], _: &Wait) -> Moved {
         if self.state.lock().halted.contains(&pipe) {
             return Moved { count: 0, end: End::Stalled };
