@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use libtest_mimic::Trial;
 use visa::sim::gateway;
@@ -93,11 +94,17 @@ struct Bench {
     _adapter: Option<Adapter>,
     gateway: Option<Gateway>,
     bus: Bus,
+    /// The board's number.
+    board: u16,
     config: PathBuf,
 }
 
-/// The board's number.
-const BOARD: u16 = 7;
+/// A board's number that no other trial has, nor most likely another run at this time: locks are on
+/// the names of instruments, and hold on the whole machine.
+fn number() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    (std::process::id() % 600) as u16 * 100 + NEXT.fetch_add(1, Ordering::Relaxed) % 100
+}
 
 fn bus() -> Outcome<Bus> {
     let bus = Bus::new();
@@ -114,6 +121,7 @@ impl Bench {
             _adapter: None,
             gateway: None,
             bus: bus.clone(),
+            board: number(),
             config: cc::scratch(&format!("{name} configuration"))?.join("config.toml"),
         };
         let place = if kind == Kind::Gateway {
@@ -128,7 +136,7 @@ impl Bench {
             bench._adapter = Some(adapter);
             format!("prologix://{place}")
         };
-        std::fs::write(&bench.config, format!("[gpib]\n{BOARD} = \"{place}\"\n"))?;
+        std::fs::write(&bench.config, format!("[gpib]\n{} = \"{place}\"\n", bench.board))?;
         Ok(bench)
     }
 }
@@ -143,7 +151,7 @@ fn program(name: &str, source: &str, kind: Kind) -> Outcome {
     let bench = Bench::new(name, kind)?;
     let built = programs::build(name, source, &cc::library()?, &[])?;
     let mut command = built.run();
-    command.env("FERROVISA_CONFIG", &bench.config).arg(format!("GPIB{BOARD}::5::INSTR"));
+    command.env("FERROVISA_CONFIG", &bench.config).arg(format!("GPIB{}::5::INSTR", bench.board));
     programs::judge(&mut command)?;
     bench.nothing_left()
 }
@@ -175,14 +183,14 @@ fn pyvisa(name: &str, release: &'static str, kind: Kind) -> Outcome {
         Kind::Ar488 => "ren",
         Kind::Gateway => "ren atn lines presence",
     };
-    let arguments = [library, format!("GPIB{BOARD}"), features.to_owned()];
+    let arguments = [library, format!("GPIB{}", bench.board), features.to_owned()];
     let mut command = python::command(&python, "ctest/pyvisa/gpib.py", &arguments);
     crate::process::tool(command.env("FERROVISA_CONFIG", &bench.config))?;
     if kind == Kind::Gateway && release == RELEASES[0] {
         // The examples for all message-based resources. They end with a mode of remote control
         // that adapters do not have; and 1.11 gives each GPIB name a secondary address.
         let library = cc::library()?.to_string_lossy().into_owned();
-        let arguments = [library, format!("GPIB{BOARD}::5::INSTR")];
+        let arguments = [library, format!("GPIB{}::5::INSTR", bench.board)];
         let mut command = python::command(&python, "ctest/pyvisa/examples.py", &arguments);
         crate::process::tool(command.env("FERROVISA_CONFIG", &bench.config))?;
     }
