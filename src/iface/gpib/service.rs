@@ -41,11 +41,12 @@ const LOOK: Duration = Duration::from_millis(20);
 /// The first and the longest pause between looks at a line that no poll has released.
 const STUCK: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(500));
 
-/// How long a device may take to answer a poll.
-const POLL_PATIENCE: Duration = Duration::from_millis(500);
+/// How long a device may take to answer a poll. A poll that is given up on a busy machine may have
+/// been answered already, and the request be lost; so longer than linux-gpib's step of 1 s.
+const POLL_PATIENCE: Duration = Duration::from_millis(1200);
 
 /// How long a device that did not answer is left out.
-const LEFT_OUT: Duration = Duration::from_secs(3);
+const LEFT_OUT: Duration = Duration::from_secs(5);
 
 /// Status bytes that are kept for a session that waits for requests.
 const MOST_KEPT: usize = 32;

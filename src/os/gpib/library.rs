@@ -212,14 +212,15 @@ impl Descriptor {
         self.check(sta, "ibtmo")
     }
 
-    /// A status byte, by a serial poll: in attempts of growing length, since nothing can end one.
+    /// A status byte, by a serial poll: in attempts of [`ATTEMPT`], since nothing can end one. A
+    /// shorter one might end on a busy machine when the device has just answered, and its request
+    /// be lost.
     ///
     /// # Errors
     /// VI_ERROR_TMO, VI_ERROR_ABORT between two attempts; those of `ibrsp`.
     pub fn serial_poll(&self, wait: &Wait) -> Result<u8> {
-        let mut longest = Duration::from_millis(100);
         loop {
-            let left = wait.deadline.remaining().map_or(longest, |left| left.min(longest));
+            let left = wait.deadline.remaining().map_or(ATTEMPT, |left| left.min(ATTEMPT));
             let code = code_at_most(left);
             // A library that knows no such setting has its own time, or the descriptor's.
             let _ = self.configure(Setting::SPollTime, code);
@@ -238,7 +239,6 @@ impl Descriptor {
                     }
                 }
             }
-            longest = (longest * 3).min(Duration::from_secs(1));
         }
     }
 
@@ -426,6 +426,9 @@ fn own(callers: &[u8]) -> Result<Box<[u8]>> {
     memory::fetch(&mut own, callers)?;
     Ok(own)
 }
+
+/// The longest single poll.
+const ATTEMPT: Duration = Duration::from_secs(1);
 
 /// The shortest time in which a device may answer a poll.
 const SHORTEST_POLL: Duration = Duration::from_millis(1);
