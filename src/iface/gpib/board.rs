@@ -199,6 +199,17 @@ pub trait Board: Send + Sync {
         Ok(())
     }
 
+    /// Whether the driver may poll devices by itself, because another program has it do so.
+    fn polls_by_itself(&self) -> bool {
+        false
+    }
+
+    /// Whether the driver has done so with this device and keeps its request, of which the line no
+    /// longer tells: a poll gives it out.
+    fn keeps_request(&self, _device: BusAddress) -> bool {
+        false
+    }
+
     /// Changes the board's own address.
     ///
     /// # Errors

@@ -134,6 +134,11 @@ impl Bus {
         self.board.await_conditions(wanted, wait)
     }
 
+    /// [`Board::polls_by_itself`].
+    pub fn polls_by_itself(&self) -> bool {
+        self.board.polls_by_itself()
+    }
+
     /// [`Board::forget`], which needs no hold.
     ///
     /// # Errors

@@ -46,8 +46,6 @@ pub struct Library {
     /// What the thread that waits for events has. With NI-488.2 that is a descriptor of its own; with
     /// linux-gpib it is the same as `board`, whose timeout belongs to the operations.
     events: Descriptor,
-    /// Whether devices were polled by the library itself before.
-    autopolls: bool,
     /// The open descriptors, the latest used at the end.
     devices: Mutex<Vec<Device>>,
 }
@@ -67,12 +65,13 @@ impl Library {
     pub fn open(index: u16) -> Result<Self> {
         let board = Descriptor::board(index)?;
         let events = Descriptor::board(index)?;
-        // It would take requests away from the line, and poll devices of which nobody asked.
-        let autopolls = board.ask(Setting::Autopoll).is_ok_and(|on| on != 0);
-        if autopolls {
+        // It would take requests away from the line, and poll devices of which nobody asked. Never
+        // switched on again: that would take those for which another process waits. With
+        // linux-gpib it is this process's setting.
+        if board.ask(Setting::Autopoll).is_ok_and(|on| on != 0) {
             board.configure(Setting::Autopoll, 0)?;
         }
-        Ok(Self { index, board, events, autopolls, devices: Mutex::default() })
+        Ok(Self { index, board, events, devices: Mutex::default() })
     }
 
     /// Waits for one of the bits of `wanted` without the library's timeout, by looking.
@@ -323,6 +322,16 @@ impl Board for Library {
         Ok(ibsta::conditions(now))
     }
 
+    /// Every program of linux-gpib does so until it says otherwise.
+    fn polls_by_itself(&self) -> bool {
+        true
+    }
+
+    fn keeps_request(&self, device: BusAddress) -> bool {
+        let status = self.with(device, |device| device.descriptor.status());
+        status.is_ok_and(|now| now & sta::RQS != 0)
+    }
+
     fn forget(&self, happened: Conditions) -> Result {
         self.tick_off(self.events.status()? & ibsta::bits(happened))
     }
@@ -406,14 +415,6 @@ impl Board for Library {
         addressing::settle(wait)?;
         let lines = Lines(self.board.lines()?);
         lines.line(Lines::NDAC).ok_or(Error::new(VI_ERROR_NSUP_OPER, "NDAC cannot be told"))
-    }
-}
-
-impl Drop for Library {
-    fn drop(&mut self) {
-        if self.autopolls {
-            let _ = self.board.configure(Setting::Autopoll, 1);
-        }
     }
 }
 

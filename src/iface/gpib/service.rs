@@ -10,6 +10,9 @@
 //! One that does not wait for requests is shown the present byte, with RQS, as the device itself
 //! would.
 //!
+//! A driver that polls by itself, for a program that has it do so, takes requests from the line; it
+//! keeps the status bytes, and is asked for them now and then.
+//!
 //! A line that stays asserted for a device of which nobody here wants to know is looked at less
 //! and less often, down to twice a second, and with each look the watched devices are polled: the line
 //! can tell no second request.
@@ -235,7 +238,8 @@ impl State {
         if self.is_running {
             return Ok(());
         }
-        let mut watcher = Watcher { present, stuck: None, left_out: Vec::new() };
+        let next_look = Deadline::Immediate;
+        let mut watcher = Watcher { present, stuck: None, left_out: Vec::new(), next_look };
         let weak = Arc::downgrade(bus);
         let thread = thread::Builder::new().name("visa-gpib".into());
         if thread.spawn(move || watcher.run(&weak)).is_err() {
@@ -289,6 +293,8 @@ struct Watcher {
     stuck: Option<Duration>,
     /// Devices that did not answer a poll, and until when they are left out.
     left_out: Vec<(BusAddress, Deadline)>,
+    /// When the driver is asked again for requests that it keeps.
+    next_look: Deadline,
 }
 
 impl Watcher {
@@ -317,6 +323,7 @@ impl Watcher {
             self.present = now - Conditions::HAPPENING;
             if !now.has(Conditions::SERVICE_REQUEST) {
                 self.stuck = None;
+                self.collect(&bus, &devices, ticket);
             } else if self.poll(&bus, &devices, ticket) {
                 // Asked for again at once: more devices may be asserting the line.
                 self.present = self.present - Conditions::SERVICE_REQUEST;
@@ -352,6 +359,26 @@ impl Watcher {
             wait.pass()?;
         }
         told
+    }
+
+    /// Polls those of `devices` whose requests the driver has taken from the line by itself.
+    fn collect(&mut self, bus: &Bus, devices: &[BusAddress], ticket: Ticket<'_>) {
+        if !bus.polls_by_itself() || !self.next_look.has_passed() {
+            return;
+        }
+        self.next_look = Deadline::after(SLICE);
+        for device in devices {
+            let Ok(mut held) = bus.hold(&Wait { deadline: Deadline::after(SLICE), ticket }) else {
+                return;
+            };
+            if held.board().keeps_request(*device) {
+                // What is kept is given out at once. One that fails is asked for again.
+                let uncancelled = Cancel::new();
+                let deadline = Deadline::after(POLL_PATIENCE);
+                let wait = Wait { deadline, ticket: uncancelled.ticket() };
+                let _ = held.poll(*device, None, &wait);
+            }
+        }
     }
 
     /// Polls `devices` until the line is released. Whether any of them had requested service.

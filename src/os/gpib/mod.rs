@@ -16,6 +16,8 @@ pub mod sta {
     pub const TIMO: i32 = 0x4000;
     pub const END: i32 = 0x2000;
     pub const SRQI: i32 = 0x1000;
+    /// A device has requested service, and its status byte is kept.
+    pub const RQS: i32 = 0x0800;
     pub const CMPL: i32 = 0x0100;
     pub const CIC: i32 = 0x0020;
     pub const ATN: i32 = 0x0010;
