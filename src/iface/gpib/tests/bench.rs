@@ -7,6 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::iface::bus::AtnMode;
+use crate::iface::gpib::addressing;
 use crate::iface::gpib::board::{Board, Conditions, Status};
 use crate::iface::gpib::bus::Bus;
 use crate::iface::gpib::instr::Instr;
@@ -34,12 +35,16 @@ struct Simulated {
     identity: String,
     /// What has happened and was not told.
     pending: Mutex<Conditions>,
+    polled: Polled,
 }
 
+/// A status byte that the driver has polled by itself, for whoever polls next.
+pub type Polled = Arc<Mutex<Option<(BusAddress, u8)>>>;
+
 impl Simulated {
-    fn new(board: &sim::Board, identity: &str) -> Box<Self> {
+    fn new(board: &sim::Board, identity: &str, polled: &Polled) -> Box<Self> {
         let (board, identity) = (board.clone(), identity.to_owned());
-        Box::new(Self { board, identity, pending: Mutex::default() })
+        Box::new(Self { board, identity, pending: Mutex::default(), polled: polled.clone() })
     }
 
     /// What has happened and was not told, which changes by `change` then.
@@ -197,6 +202,21 @@ impl Board for Simulated {
         Ok(now | self.pending(|pending| if is_waiting { pending - wanted } else { pending }))
     }
 
+    fn polls_by_itself(&self) -> bool {
+        true
+    }
+
+    fn keeps_request(&self, device: BusAddress) -> bool {
+        self.polled.lock().is_some_and(|(polled, _)| polled == device)
+    }
+
+    fn serial_poll(&self, device: BusAddress, wait: &Wait) -> Result<u8> {
+        match self.polled.lock().take_if(|(polled, _)| *polled == device) {
+            Some((_, byte)) => Ok(byte),
+            None => addressing::serial_poll(self, device, wait),
+        }
+    }
+
     fn forget(&self, happened: Conditions) -> Result {
         self.pending(|pending| pending - happened);
         Ok(())
@@ -225,6 +245,7 @@ pub struct Bench {
     /// Our board as it is on the cable.
     pub board: sim::Board,
     pub bus: Arc<Bus>,
+    pub polled: Polled,
     identity: String,
 }
 
@@ -241,16 +262,17 @@ impl Bench {
         // No other test, in no other process, has the same board.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let identity = format!("simulated {} {number}", std::process::id());
-        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity), None));
-        Self { cable, board, bus, identity }
+        let polled = Polled::default();
+        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity, &polled), None));
+        Self { cable, board, bus, polled, identity }
     }
 
     /// The same board as a second process has it.
     pub fn in_another_process(&self) -> Self {
         let (cable, board) = (self.cable.clone(), self.board.clone());
-        let identity = self.identity.clone();
-        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity), None));
-        Self { cable, board, bus, identity }
+        let (identity, polled) = (self.identity.clone(), self.polled.clone());
+        let bus = Arc::new(Bus::new(7, Simulated::new(&board, &identity, &polled), None));
+        Self { cable, board, bus, polled, identity }
     }
 
     /// A session with the instrument at an address.

@@ -72,6 +72,20 @@ fn a_request_reaches_its_own_session() {
     assert_eq!(bench.log(), "3F 20 18 45 5>1 19 5F");
 }
 
+/// As linux-gpib does for programs that do not say otherwise: the line tells nothing then.
+#[test]
+fn a_request_that_the_driver_has_polled_by_itself_is_heard() {
+    let bench = Bench::with(&[A, B]);
+    let (meter, other) = (bench.instr(A), bench.instr(B));
+    let (requests, others) = (watch(&meter), watch(&other));
+    bench.log();
+    *bench.polled.lock() = Some((BusAddress { primary: 5, secondary: None }, 0x50));
+    heard(&requests);
+    assert!(is_silent(&others));
+    assert_eq!(stb(&meter), 0x50);
+    assert_eq!(bench.log(), "", "nothing was asked on the bus");
+}
+
 #[test]
 fn two_at_once_are_both_heard() {
     let bench = Bench::with(&[A, B]);
