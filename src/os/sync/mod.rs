@@ -7,7 +7,7 @@
 //! such models, in files called `models.rs`, run the code itself and no copy of it:
 //!
 //! ```console
-//! $ RUSTFLAGS="--cfg loom" cargo test --lib --target-dir target/loom models
+//! $ RUSTFLAGS="--cfg loom" cargo test --lib --target-dir target/loom models::
 //! ```
 //!
 //! `Arc` stays the standard library's in both: loom's knows no `Weak` and no `dyn`.
