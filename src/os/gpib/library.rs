@@ -212,7 +212,7 @@ impl Descriptor {
         self.check(sta, "ibtmo")
     }
 
-    /// A status byte, by a serial poll: in attempts of [`ATTEMPT`], since nothing can end one. A
+    /// A status byte, by a serial poll: in attempts of `ATTEMPT`, since nothing can end one. A
     /// shorter one might end on a busy machine when the device has just answered, and its request
     /// be lost.
     ///
