@@ -218,6 +218,7 @@ mod tests {
         if !netns::enter(&lans) {
             return;
         }
+        netns::await_links(&["lan1", "bare"]);
         let found = interfaces().unwrap();
         let mut names: Vec<_> = found.iter().map(|lan| lan.name.as_str()).collect();
         names.sort_unstable();

@@ -1,6 +1,9 @@
 //! For tests that put something on a network: a network of their own, on which nobody else is.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::os::lan;
 
 /// Gives this thread a network namespace of its own, in which loopback is up, and runs `ip` there
 /// with each of `commands`. False where the system does not permit that, or has no `ip`.
@@ -19,4 +22,15 @@ pub fn enter(commands: &[&str]) -> bool {
     }
     assert!(commands.iter().all(run), "ip refuses one of {commands:?}");
     true
+}
+
+/// Waits until these interfaces have their links, which the system gives them some time after they
+/// were set up.
+pub fn await_links(names: &[&str]) {
+    let end = Instant::now() + Duration::from_secs(20);
+    let is_there = |name: &&str| lan::interfaces().unwrap().iter().any(|lan| lan.name == *name);
+    while !names.iter().all(is_there) {
+        assert!(Instant::now() < end, "no link on one of {names:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }

@@ -84,6 +84,7 @@ fn groups() {
     if !netns::enter(&lans) {
         return;
     }
+    netns::await_links(&["lan1", "lan2"]);
     let interfaces = lan::interfaces().unwrap();
     let lans = ["lan1", "lan2"].map(|name| interfaces.iter().find(|lan| lan.name == name).unwrap());
     for group in ["239.255.81.7", "ff02::8107"] {
@@ -142,6 +143,7 @@ fn broadcast() {
     if !netns::enter(&lans) {
         return;
     }
+    netns::await_links(&["lan1", "lan2"]);
     let interfaces = lan::interfaces().unwrap();
     for name in ["lan1", "lan2"] {
         let lan = interfaces.iter().find(|lan| lan.name == name).unwrap();
