@@ -16,7 +16,8 @@ use crate::net::commands::Whose;
 
 /// A host; it ends when dropped, with what runs on it.
 pub struct Host {
-    holder: Running,
+    /// The process that has its namespaces; none: they are ours.
+    holder: Option<Running>,
     parts: RefCell<Vec<Running>>,
     interfaces: Cell<usize>,
 }
@@ -37,17 +38,22 @@ impl Host {
     pub fn new() -> Outcome<Self> {
         let mut command = Command::new("unshare");
         command.args(["--net", "--mount", "sh", "-c", &commands::holding()]);
-        Ok(Self { holder: start(command)?, parts: RefCell::default(), interfaces: Cell::new(0) })
+        Ok(Self { holder: Some(start(command)?), ..Self::here() })
+    }
+
+    /// Our own host, for parts that run here.
+    pub fn here() -> Self {
+        Self { holder: None, parts: RefCell::default(), interfaces: Cell::new(0) }
     }
 
     /// Whose settings are meant when this host's are.
     pub fn whose(&self) -> Whose {
-        Some(self.holder.0.id())
+        self.holder.as_ref().map(|holder| holder.0.id())
     }
 
     /// The process that the namespaces are called by.
     pub fn process(&self) -> u32 {
-        self.holder.0.id()
+        self.whose().unwrap_or_else(std::process::id)
     }
 
     /// The name of its next interface: `eth0`, `eth1`...

@@ -17,6 +17,7 @@
 //! | `packets.rs` | packets lost and packets counted, by nftables |
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
+//! | `broadcast.rs` | the VXI-11 broadcast |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -24,6 +25,7 @@
 
 pub mod alone;
 mod bench;
+mod broadcast;
 mod commands;
 mod finder;
 mod host;
@@ -55,7 +57,7 @@ impl Check {
 }
 
 /// The trials, as subject and checks.
-const CHECKS: &[(&str, &[Check])] = &[("bench", bench::CHECKS)];
+const CHECKS: &[(&str, &[Check])] = &[("bench", bench::CHECKS), ("broadcast", broadcast::CHECKS)];
 
 pub fn trials() -> Vec<Trial> {
     let named = CHECKS.iter().flat_map(|(subject, checks)| {
