@@ -83,6 +83,77 @@ mod tests {
     use super::*;
 
     fn host(address: &str, interface: u32) -> Host {
-        Host { address: address.parse::<IpAddr>().unwrap(), interface }
+        Host { address: address.parse().unwrap(), interface }
+    }
+
+    fn lan(name: &str, index: u32) -> LanInterface {
+        LanInterface {
+            name: name.into(),
+            index,
+            is_loopback: name == "lo",
+            is_point_to_point: false,
+            has_multicast: true,
+            v4: Vec::new(),
+            v6: Vec::new(),
+        }
+    }
+
+    fn neighbour(address: &str, interface: u32, last: u8) -> Neighbour {
+        let hardware = vec![2, 0, 0, 0, 0, last];
+        Neighbour { interface, address: address.parse().unwrap(), hardware }
+    }
+
+    fn groups(hosts: &[Host], neighbours: &[Neighbour]) -> Vec<Vec<Host>> {
+        let mut groups = together(hosts, &[lan("lo", 1), lan("lan2", 2)], neighbours);
+        groups.sort_by_key(|group| group[0].address);
+        groups
+    }
+
+    /// Rule: one instrument, one name; IPv4, then global, then link-local.
+    #[test]
+    fn addresses_of_one_hardware_are_one_host() {
+        let (v4, global, local) = (host("10.0.0.5", 2), host("fd00::5", 2), host("fe80::5", 2));
+        let other = host("10.0.0.6", 2);
+        let neighbours = ["10.0.0.5", "fd00::5", "fe80::5"].map(|address| neighbour(address, 2, 5));
+        let all = groups(&[local, other, global, v4], &neighbours);
+        assert_eq!(all, [[v4, global, local]], "and those without IPv6 are told already");
+        assert_eq!(groups(&[local, global], &neighbours), [[global, local]]);
+        // The same address on another link is another host's.
+        let elsewhere = host("fe80::5", 3);
+        assert_eq!(groups(&[elsewhere, v4], &neighbours), [[elsewhere]]);
+    }
+
+    /// Rule: complete before once. A gateway's addresses are several instruments'.
+    #[test]
+    fn what_is_not_known_to_be_the_same_is_listed_by_itself() {
+        let (one, two, v6) = (host("10.0.0.5", 2), host("10.0.0.6", 2), host("fe80::5", 2));
+        assert_eq!(groups(&[one, v6], &[]), [[v6]], "no neighbour is known");
+        let neighbours =
+            ["10.0.0.5", "10.0.0.6", "fe80::5"].map(|address| neighbour(address, 2, 5));
+        assert_eq!(groups(&[one, two, v6], &neighbours), [[v6]]);
+    }
+
+    #[test]
+    fn all_of_loopback_is_one_host() {
+        let (v4, v6) = (host("127.0.0.1", 1), host("::1", 1));
+        assert_eq!(groups(&[v6, v4], &[]), [[v4, v6]]);
+        assert_eq!(groups(&[v6], &[]), [[v6]]);
+    }
+
+    #[test]
+    fn names_are_those_that_open() {
+        let name = |host, lans: &[LanInterface]| {
+            let found = found(&[host], lans).unwrap();
+            assert!(found.addresses.is_empty());
+            found.name.canonical().to_owned()
+        };
+        let lans = [lan("lan2", 2), lan("odd name", 3)];
+        assert_eq!(name(host("10.0.0.5", 2), &lans), "TCPIP0::10.0.0.5::inst0::INSTR");
+        assert_eq!(name(host("fd00::5", 2), &lans), "TCPIP0::[fd00::5]::inst0::INSTR");
+        assert_eq!(name(host("fe80::5", 2), &lans), "TCPIP0::[fe80::5%lan2]::inst0::INSTR");
+        assert_eq!(name(host("fe80::5", 3), &lans), "TCPIP0::[fe80::5%3]::inst0::INSTR");
+        let both = found(&[host("10.0.0.5", 2), host("fe80::5", 2)], &lans).unwrap();
+        assert_eq!(both.name.canonical(), "TCPIP0::10.0.0.5::inst0::INSTR");
+        assert_eq!(both.addresses.len(), 2);
     }
 }
