@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `collect.rs` | runs the sources, each on a thread, and gathers what they tell |
 //! | `recent.rs` | answers of the network that are young enough to be used again |
+//! | `mdns/` | instruments that announce themselves by multicast DNS |
 //! | `merge.rs` | one instrument, found in several ways, is one |
 //!
 //! A source is an interface's own ([`Interface::source`](crate::iface::Interface::source)), which
@@ -12,6 +13,7 @@
 //! configuration, and their answers are kept for a while.
 
 mod collect;
+mod mdns;
 pub mod merge;
 mod recent;
 #[cfg(test)]
@@ -39,7 +41,11 @@ struct Lan {
 }
 
 /// The sources that ask the network. One line adds one.
-static LAN: &[Lan] = &[];
+static LAN: &[Lan] = &[Lan {
+    source: &mdns::Mdns,
+    mode: Modes::MDNS,
+    permitted: |config| config.find().lan && config.find().mdns,
+}];
 
 /// Where a search for TCPIP resources looks: the bits of VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
