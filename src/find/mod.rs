@@ -6,6 +6,7 @@
 //! | `collect.rs` | runs the sources, each on a thread, and gathers what they tell |
 //! | `recent.rs` | answers of the network that are young enough to be used again |
 //! | `broadcast/` | instruments of the network, by the VXI-11 broadcast |
+//! | `mdns/` | instruments that announce themselves by multicast DNS |
 //! | `merge.rs` | one instrument, found in several ways, is one |
 //!
 //! A source is an interface's own ([`Interface::source`](crate::iface::Interface::source)), which
@@ -14,6 +15,7 @@
 
 mod broadcast;
 mod collect;
+mod mdns;
 pub mod merge;
 mod recent;
 #[cfg(test)]
@@ -41,11 +43,18 @@ struct Lan {
 }
 
 /// The sources that ask the network. One line adds one.
-static LAN: &[Lan] = &[Lan {
-    source: &broadcast::Broadcast,
-    mode: Modes::VXI11,
-    permitted: |config| config.find().lan && config.find().vxi11,
-}];
+static LAN: &[Lan] = &[
+    Lan {
+        source: &broadcast::Broadcast,
+        mode: Modes::VXI11,
+        permitted: |config| config.find().lan && config.find().vxi11,
+    },
+    Lan {
+        source: &mdns::Mdns,
+        mode: Modes::MDNS,
+        permitted: |config| config.find().lan && config.find().mdns,
+    },
+];
 
 /// Where a search for TCPIP resources looks: the bits of VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

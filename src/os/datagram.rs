@@ -217,11 +217,15 @@ impl AsRawFd for Datagrams {
 ///
 /// # Errors
 /// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC.
-pub fn await_any(sockets: &[Datagrams], wait: &Wait) -> Result<Vec<usize>> {
+pub fn await_any<'a>(
+    sockets: impl IntoIterator<Item = &'a Datagrams>,
+    wait: &Wait,
+) -> Result<Vec<usize>> {
     let readable = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
     let blocked = wait.ticket.block()?;
-    let mut polls: Vec<_> = sockets.iter().map(|socket| readable(socket.as_raw_fd())).collect();
-    polls.push(readable(blocked.as_raw_fd()));
+    let sockets = sockets.into_iter().map(|socket| readable(socket.as_raw_fd()));
+    let mut polls: Vec<_> = sockets.chain([readable(blocked.as_raw_fd())]).collect();
+    let last = polls.len() - 1;
     loop {
         // Looked at first, so that peers that keep sending cannot hold a call past its time.
         if wait.deadline.has_passed() {
@@ -229,11 +233,11 @@ pub fn await_any(sockets: &[Datagrams], wait: &Wait) -> Result<Vec<usize>> {
         }
         poll(&mut polls, wait)?;
         let ready = |place: &usize| polls[*place].revents != 0;
-        let places: Vec<_> = (0..sockets.len()).filter(ready).collect();
+        let places: Vec<_> = (0..last).filter(ready).collect();
         if !places.is_empty() {
             return Ok(places);
         }
-        if ready(&sockets.len()) {
+        if ready(&last) {
             // A wake-up that came late from an earlier wait; forgotten first, then looked again.
             blocked.drain();
             wait.ticket.check()?;
