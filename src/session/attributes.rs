@@ -151,7 +151,7 @@ fn get_of_manager(manager: &Manager, row: &Attr) -> Result<Value> {
     }
 }
 
-fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
+pub(super) fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
     session.own()?;
     match row.home {
         Home::Session => Ok(session.settings.get(row.id)),
@@ -195,14 +195,18 @@ fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
     }
     match row.home {
         Home::Link => session.link()?.set(row.id, value as u64, &session.call()),
-        Home::Resource => {
-            session.resource.shared.store(row.id, value);
-            Ok(())
-        }
         _ => {
-            store_local(&session.settings, row, value);
+            store(session, row, value);
             Ok(())
         }
+    }
+}
+
+/// Stores a value that has passed the table's range and whose home is not the link.
+pub(super) fn store(session: &Session, row: &Attr, value: i64) {
+    match row.home {
+        Home::Resource => session.resource.shared.store(row.id, value),
+        _ => store_local(&session.settings, row, value),
     }
 }
 

@@ -6,7 +6,7 @@
 pub mod attributes;
 pub mod buffer;
 pub mod bus;
-
+mod configured;
 pub mod event;
 pub mod file;
 pub mod find;
