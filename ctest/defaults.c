@@ -99,10 +99,12 @@ static void always(const char *name)
                               "timeout = 10000\nalways = true\n[defaults.'?*']\ntimeout = 3\n",
                               name);
     ViSession vi = opened(rm, "DUT", VI_NO_LOCK, VI_SUCCESS);
-    char answer[256];
+    char alias[256], answer[256];
     ViUInt32 count = 0;
 
     is(vi, VI_ATTR_TMO_VALUE, 10000);
+    EXPECT(viGetAttribute(vi, VI_ATTR_RSRC_USER_ALIAS, alias), VI_SUCCESS);
+    CHECK(strcmp(alias, "dut") == 0);
     command(vi, "*IDN?");
     CHECK(viRead(vi, (ViPBuf)answer, sizeof answer, &count) >= VI_SUCCESS);
     CHECK(count > 0 && answer[count - 1] == '\n');

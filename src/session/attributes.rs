@@ -174,6 +174,7 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
         VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
         VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
         VI_ATTR_RSRC_LOCK_STATE => Value::Number(session.lock.state()?.into()),
+        VI_ATTR_RSRC_USER_ALIAS => session.alias.as_deref().unwrap_or_default().into(),
         VI_ATTR_RD_BUF_SIZE => Value::Number(session.buffers.read_size().into()),
         VI_ATTR_WR_BUF_SIZE => Value::Number(session.buffers.write_size().into()),
         // No window can be mapped on any resource that opens today.

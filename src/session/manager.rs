@@ -133,7 +133,7 @@ pub fn open(
     timeout: u32,
 ) -> Result<(ViSession, ViStatus)> {
     let manager = objects::manager(number)?;
-    let (name, _) = manager.resolve(name)?;
+    let (name, alias) = manager.resolve(name)?;
     let lock = lock_of(mode)?;
     let interface = interface_of(name.kind())?;
     let deadline = match timeout {
@@ -144,7 +144,7 @@ pub fn open(
     let wait = Wait { deadline, ticket: manager.cancel.ticket() };
     let link = interface.open(&name, &wait)?;
     let is_present = link.is_present();
-    let session = Session::new(number, objects::resource(name), link);
+    let session = Session::new(number, objects::resource(name), link).with_alias(alias);
     let session = Arc::new(session);
     // Before it has a number: nobody else uses a session that may yet be refused.
     let locked = lock.map_or(Ok(()), |lock| {
