@@ -26,6 +26,7 @@ const WITH_INSTRUMENT: &[&str] = &[
     "buffers.c",
     "clear.c",
     "config.c",
+    "defaults.c",
     "dlopen.c",
     "files.c",
     "find_parse.c",
