@@ -27,6 +27,7 @@ mod python;
 mod pyvisa;
 mod pyvisa_suite;
 mod readme;
+mod soak;
 mod tool;
 mod variadic;
 
@@ -104,6 +105,7 @@ fn main() {
         pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
+        soak::trials(),
         lab::trials(),
     ];
     let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());

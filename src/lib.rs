@@ -19,6 +19,8 @@ pub mod config;
 pub mod consts;
 mod ffi;
 pub mod fmt;
+#[cfg(test)]
+mod fuzz;
 pub mod iface;
 pub mod os;
 pub mod rsrc;
@@ -41,6 +43,7 @@ mod tests {
         &["iface"],
         &["session"],
         &["ffi"],
+        &["fuzz"],
     ];
 
     fn layer(module: &str) -> usize {

@@ -22,6 +22,8 @@
 //! as a [`Problem`] for the trace and the tool.
 
 mod files;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod gpib;
 mod parse;
 #[cfg(test)]

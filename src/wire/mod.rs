@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! Byte formats of the protocols: encode and decode only, no I/O.
 
+#[cfg(test)]
+pub(crate) mod fuzz;
 pub mod gpib;
 pub mod hislip;
 pub mod portmap;
