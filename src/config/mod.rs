@@ -40,6 +40,8 @@
 mod defaults;
 mod files;
 mod find;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod gpib;
 mod parse;
 #[cfg(test)]
