@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Messages written by hand from the standards, and bytes that nobody should send.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
