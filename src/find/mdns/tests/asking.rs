@@ -28,8 +28,11 @@ fn from(last: u8) -> Origin {
     Origin { address: [10, 0, 0, last].into(), scope: 0 }
 }
 
-/// What is asked at that time: door, number, questions.
-fn asked(inquiry: &mut Inquiry, now: u64) -> Vec<(usize, u16, Vec<(String, u16)>)> {
+/// Door, number, questions.
+type Asked = (usize, u16, Vec<(String, u16)>);
+
+/// What is asked at that time.
+fn asked(inquiry: &mut Inquiry, now: u64) -> Vec<Asked> {
     let packets = inquiry.due(ms(now));
     let asked = packets.iter().map(|packet| {
         let (id, questions) = questions(&packet.bytes);
