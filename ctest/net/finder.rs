@@ -22,6 +22,8 @@ pub struct Found {
     pub names: Vec<String>,
     /// How long viFindRsrc took.
     pub took: Duration,
+    /// What the trace says of sources that did not end well.
+    pub notes: Vec<String>,
 }
 
 impl Finder {
@@ -34,7 +36,7 @@ impl Finder {
     pub fn command(&self) -> Command {
         let mut command = self.0.run();
         // Elsewhere, tests leave the network alone.
-        command.env("FERROVISA_LAN_SEARCH", "on");
+        command.env("FERROVISA_LAN_SEARCH", "on").env("VISA_TRACE", "stderr");
         command
     }
 
@@ -46,7 +48,8 @@ impl Finder {
         let took = took.ok_or_else(|| Stop::Failed(format!("no time in {said}")))?;
         let names = said.lines().filter_map(|line| line.strip_prefix("found "));
         let names = names.map(str::to_owned).collect();
-        Ok(Found { names, took: Duration::from_secs_f64(took / 1e3) })
+        let notes = said.lines().filter(|line| line.contains(" [")).map(str::to_owned).collect();
+        Ok(Found { names, took: Duration::from_secs_f64(took / 1e3), notes })
     }
 
     /// Searches here, without a configuration.

@@ -31,10 +31,19 @@ pub fn lose(whose: Whose, port: u16, lost: Lost) -> Outcome {
 /// Counts the IP packets that leave a host by an interface and fit an expression of nftables, like
 /// `udp dport 111`; an empty one fits all.
 pub fn count_leaving(whose: Whose, interface: &str, expression: &str) -> Outcome<Count> {
-    let table = format!("count_{interface}");
     let rule = format!("oifname \"{interface}\" {expression} counter");
-    nft(whose, &table, "type filter hook output priority 300;", &[rule])?;
-    Ok(Count { whose, table })
+    count(whose, &format!("leaving_{interface}"), "output", rule)
+}
+
+/// Counts those that arrive.
+pub fn count_arriving(whose: Whose, interface: &str, expression: &str) -> Outcome<Count> {
+    let rule = format!("iifname \"{interface}\" {expression} counter");
+    count(whose, &format!("arriving_{interface}"), "input", rule)
+}
+
+fn count(whose: Whose, table: &str, hook: &str, rule: String) -> Outcome<Count> {
+    nft(whose, table, &format!("type filter hook {hook} priority 300;"), &[rule])?;
+    Ok(Count { whose, table: table.to_owned() })
 }
 
 /// Packets that are being counted.
