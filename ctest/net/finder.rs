@@ -40,9 +40,18 @@ impl Finder {
         command
     }
 
+    /// The same with VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
+    pub fn find_in_mode(command: Command, expression: &str, mode: u32) -> Outcome<Found> {
+        Self::run(command, &[expression, &mode.to_string()])
+    }
+
     /// Searches as the command says.
-    pub fn find_with(mut command: Command, expression: &str) -> Outcome<Found> {
-        let said = process::tool(command.arg(expression))?;
+    pub fn find_with(command: Command, expression: &str) -> Outcome<Found> {
+        Self::run(command, &[expression])
+    }
+
+    fn run(mut command: Command, arguments: &[&str]) -> Outcome<Found> {
+        let said = process::tool(command.args(arguments))?;
         let took = said.lines().find_map(|line| line.strip_prefix("took "));
         let took = took.and_then(|time| time.parse::<f64>().ok());
         let took = took.ok_or_else(|| Stop::Failed(format!("no time in {said}")))?;

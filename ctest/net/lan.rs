@@ -7,6 +7,7 @@ use std::net::Ipv6Addr;
 
 use crate::Outcome;
 use crate::net::commands;
+use crate::net::commands::Whose;
 use crate::net::host::Host;
 
 /// A network. Number 7 is 10.77.7.0/24 and fd77:7::/64; our host is the first of it (if it is at it
@@ -75,6 +76,11 @@ impl Lan {
         let places: Vec<_> = (first..first + count).map(|number| self.place(number)).collect();
         self.connect(host, &host.next_interface(), &places)?;
         Ok(places)
+    }
+
+    /// Whose settings are meant when the switch's are.
+    pub fn switch(&self) -> Whose {
+        self.switch.whose()
     }
 
     fn connect(&self, host: &Host, interface: &str, places: &[Place]) -> Outcome {

@@ -31,6 +31,9 @@ const ENOUGH: u32 = 300;
 /// becomes shorter alike.
 const USUAL: u32 = 900;
 
+/// What is left of it at the end for telling the rest, in milliseconds.
+const TELLING: u32 = 30;
+
 /// How many datagrams of one socket are looked at before it is another's turn.
 const TURN: usize = 64;
 
@@ -47,6 +50,8 @@ pub(super) struct Asking<'a> {
     sockets: Vec<Datagrams>,
     /// What has kept a way from being asked, beyond there being no network.
     failed: Option<Error>,
+    /// When no more is taken.
+    deadline: Deadline,
 }
 
 /// A way that is in use.
@@ -63,8 +68,14 @@ impl<'a> Asking<'a> {
     /// VI_ERROR_SYSTEM_ERROR without random numbers.
     pub(super) fn begin(ways: Vec<Way<'a>>, interfaces: &'a [LanInterface]) -> Result<Self> {
         let answers = Answers::new(u32::from_ne_bytes(random::bytes()?), interfaces);
-        let (hosts, failed) = (Vec::new(), None);
-        let mut asking = Self { hosts, answers, ways: Vec::new(), sockets: Vec::new(), failed };
+        let mut asking = Self {
+            hosts: Vec::new(),
+            answers,
+            ways: Vec::new(),
+            sockets: Vec::new(),
+            failed: None,
+            deadline: Deadline::Never,
+        };
         for way in ways {
             match way.open() {
                 Ok(socket) => {
@@ -94,6 +105,10 @@ impl<'a> Asking<'a> {
         let started = Instant::now();
         let time = search.deadline.remaining();
         let share = |ms| share(time, ms);
+        self.deadline = match search.deadline {
+            Deadline::At(at) => Deadline::At(at - share(TELLING)),
+            other => other,
+        };
         let (rounds, silence, enough) = (ROUNDS.map(share), share(SILENCE), share(ENOUGH));
         let mut heard = started;
         for (round, after) in rounds.into_iter().enumerate() {
@@ -147,7 +162,7 @@ impl<'a> Asking<'a> {
     ) -> Result {
         while !self.ways.is_empty() {
             let wait = search.wait();
-            let deadline = wait.deadline.min(Deadline::At(until));
+            let deadline = self.deadline.min(Deadline::At(until));
             match await_any(&self.sockets, &Wait { deadline, ..wait }) {
                 Ok(places) => {
                     // The last first: giving one up moves those behind it.
@@ -157,7 +172,7 @@ impl<'a> Asking<'a> {
                         }
                     }
                 }
-                Err(error) if error.code == VI_ERROR_TMO && !search.deadline.has_passed() => {
+                Err(error) if error.code == VI_ERROR_TMO && !self.deadline.has_passed() => {
                     return Ok(());
                 }
                 Err(error) => return Err(error),
@@ -223,6 +238,6 @@ mod tests {
         assert_eq!(of(450), [75, 200, 225]);
         assert_eq!(of(0), [0, 0, 0]);
         assert_eq!(share(None, 400), Duration::from_millis(400));
-        assert!(ROUNDS[2] + SILENCE < USUAL && ENOUGH < SILENCE);
+        assert!(ROUNDS[2] + SILENCE < USUAL - TELLING && ENOUGH < SILENCE);
     }
 }
