@@ -19,6 +19,7 @@
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
 //! | `interfaces.rs` | which interfaces are searched |
+//! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -34,6 +35,7 @@ mod interfaces;
 mod lan;
 mod packets;
 mod parts;
+mod peers;
 
 use libtest_mimic::Trial;
 
@@ -63,6 +65,7 @@ const CHECKS: &[(&str, &[Check])] = &[
     ("bench", bench::CHECKS),
     ("broadcast", broadcast::CHECKS),
     ("interfaces", interfaces::CHECKS),
+    ("peers", peers::CHECKS),
 ];
 
 pub fn trials() -> Vec<Trial> {
