@@ -4,12 +4,16 @@
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
+use std::time::Instant;
 
 use crate::Outcome;
 use crate::cc;
 use crate::failed;
 use crate::net::Check;
+use crate::net::alone;
 use crate::net::broadcast::exactly;
 use crate::net::broadcast::instrument;
 use crate::net::finder::Finder;
@@ -26,12 +30,16 @@ pub const CHECKS: &[Check] = &[
     Check::new("pyvisa_and_the_tool_list_what_a_c_program_finds", same).with_python(PYVISA),
     Check::new("pyvisa_py_finds_the_same_hosts", pyvisa_py).with_python(PYVISA_PY),
     Check::new("lxi_tools_find_the_same_hosts", lxi_tools),
+    Check::new("lxi_tools_find_them_by_mdns", lxi_tools_by_mdns).with_python(PYVISA_PY),
 ];
+
+/// How long daemons may take to start.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Two networks with three instruments.
 struct Lab {
     _lans: [Lan; 2],
-    _hosts: Vec<Host>,
+    hosts: Vec<(Host, Ipv4Addr)>,
     addresses: BTreeSet<Ipv4Addr>,
 }
 
@@ -43,11 +51,23 @@ impl Lab {
             let (host, place) = lan.host()?;
             host.start("instrument", &[&format!("Lab,Meter,{number},1")])?;
             addresses.insert(place.v4);
-            hosts.push(host);
+            hosts.push((host, place.v4));
         }
         let names: Vec<_> = addresses.iter().map(|address| instrument(*address)).collect();
         exactly(&Finder::new()?.find("TCPIP?*")?, &names)?;
-        Ok(Self { _lans: lans, _hosts: hosts, addresses })
+        Ok(Self { _lans: lans, hosts, addresses })
+    }
+
+    /// Has each announced by python-zeroconf, beside its portmapper.
+    fn announce(&self) -> Outcome {
+        let python = python::with(PYVISA_PY)?;
+        for (host, address) in &self.hosts {
+            let mut announce = host.command(&python.to_string_lossy());
+            let name = format!("meter-{}", address.to_string().replace('.', "-"));
+            announce.arg(cc::project("ctest/net/announce.py")).args([address.to_string(), name]);
+            host.run(announce)?;
+        }
+        Ok(())
     }
 
     /// That the addresses in these texts are those of the instruments.
@@ -98,4 +118,39 @@ fn lxi_tools() -> Outcome {
     let lxi = process::installed("lxi")?;
     let lab = Lab::new()?;
     lab.same(lines(Command::new(lxi).arg("discover"), "Found")?.into_iter())
+}
+
+/// lxi-tools ask avahi-daemon, by D-Bus: both run on our host.
+fn lxi_tools_by_mdns() -> Outcome {
+    let lxi = process::installed("lxi")?;
+    ["dbus-daemon", "avahi-daemon"].into_iter().try_for_each(alone::need_daemon)?;
+    let lab = Lab::new()?;
+    lab.announce()?;
+    let here = Host::here();
+    std::fs::create_dir_all("/run/dbus")?;
+    let mut bus = here.command("dbus-daemon");
+    bus.args(["--system", "--nofork", "--nopidfile"]);
+    here.spawn(bus)?;
+    wait_until(|| Path::new("/run/dbus/system_bus_socket").exists())?;
+    let mut avahi = here.command("avahi-daemon");
+    avahi.args(["--no-rlimits", "--syslog"]);
+    here.spawn(avahi)?;
+    let is_ready = || {
+        let check = Command::new("avahi-daemon").arg("--check").status();
+        check.is_ok_and(|status| status.success())
+    };
+    wait_until(is_ready)?;
+    let mut discover = Command::new(lxi);
+    lab.same(lines(discover.args(["discover", "--mdns"]), "Found")?.into_iter())
+}
+
+fn wait_until(mut is_there: impl FnMut() -> bool) -> Outcome {
+    let began = Instant::now();
+    while !is_there() {
+        if began.elapsed() > PATIENCE {
+            return failed("a daemon does not start");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
 }

@@ -24,8 +24,11 @@ struct Liar {
     xid: u32,
 }
 
+/// What a liar says when it is asked.
+type Lie = fn(&Liar);
+
 /// All kinds, with what each does. None of them is an instrument.
-const KINDS: &[(&str, fn(&Liar))] = &[
+const KINDS: &[(&str, Lie)] = &[
     ("cut_anywhere", |liar| {
         let whole = reply(liar.xid, 0, &[1024]);
         (0..whole.len()).for_each(|len| liar.say(&whole[..len]));
