@@ -93,6 +93,14 @@ impl fmt::Display for Problem {
     }
 }
 
+#[cfg(test)]
+impl Config {
+    /// What a file of this text says.
+    pub fn of(text: &str) -> Self {
+        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
+    }
+}
+
 impl Config {
     /// The configured resources, each once.
     pub fn resources(&self) -> &[ResourceName] {

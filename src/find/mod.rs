@@ -5,13 +5,15 @@
 //! |---|---|
 //! | `collect.rs` | runs the sources, each on a thread, and gathers what they tell |
 //! | `recent.rs` | answers of the network that are young enough to be used again |
-//! | `mdns/` | instruments that announce themselves by multicast DNS |
+//! | `mdns/` | instruments of the network that announce themselves by multicast DNS |
+//! | `broadcast/` | instruments of the network, by the VXI-11 broadcast |
 //! | `merge.rs` | one instrument, found in several ways, is one |
 //!
 //! A source is an interface's own ([`Interface::source`](crate::iface::Interface::source)), which
 //! knows what this machine has, or one of the network: those are slow, can be switched off by the
 //! configuration, and their answers are kept for a while.
 
+mod broadcast;
 mod collect;
 mod mdns;
 pub mod merge;
@@ -41,11 +43,19 @@ struct Lan {
 }
 
 /// The sources that ask the network. One line adds one.
-static LAN: &[Lan] = &[Lan {
-    source: &mdns::Mdns,
-    mode: Modes::MDNS,
-    permitted: |config| config.find().lan && config.find().mdns,
-}];
+static LAN: &[Lan] = &[
+    // First, for it knows most of what it finds.
+    Lan {
+        source: &mdns::Mdns,
+        mode: Modes::MDNS,
+        permitted: |config| config.find().lan && config.find().mdns,
+    },
+    Lan {
+        source: &broadcast::Broadcast,
+        mode: Modes::VXI11,
+        permitted: |config| config.find().lan && config.find().vxi11,
+    },
+];
 
 /// Where a search for TCPIP resources looks: the bits of VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

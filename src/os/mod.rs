@@ -18,6 +18,7 @@ pub mod ipc;
 pub mod lan;
 pub mod listen;
 pub mod memory;
+pub mod neighbours;
 pub mod net;
 #[cfg(test)]
 pub mod netns;

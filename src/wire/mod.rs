@@ -8,6 +8,7 @@ pub mod portmap;
 pub mod prologix;
 pub mod rfc2217;
 pub mod rpc;
+pub mod rpcbind;
 pub mod telnet;
 pub mod usbtmc;
 pub mod vxi11;
