@@ -18,6 +18,8 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
+//! | `interfaces.rs` | which interfaces are searched |
+//! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -29,9 +31,11 @@ mod broadcast;
 mod commands;
 mod finder;
 mod host;
+mod interfaces;
 mod lan;
 mod packets;
 mod parts;
+mod peers;
 
 use libtest_mimic::Trial;
 
@@ -57,7 +61,12 @@ impl Check {
 }
 
 /// The trials, as subject and checks.
-const CHECKS: &[(&str, &[Check])] = &[("bench", bench::CHECKS), ("broadcast", broadcast::CHECKS)];
+const CHECKS: &[(&str, &[Check])] = &[
+    ("bench", bench::CHECKS),
+    ("broadcast", broadcast::CHECKS),
+    ("interfaces", interfaces::CHECKS),
+    ("peers", peers::CHECKS),
+];
 
 pub fn trials() -> Vec<Trial> {
     let named = CHECKS.iter().flat_map(|(subject, checks)| {

@@ -4,6 +4,9 @@
 
 mod crowd;
 mod instrument;
+pub mod liar;
+mod portmapper6;
+mod rpc;
 mod rpcbind;
 
 use std::any::Any;
@@ -12,8 +15,13 @@ use std::io;
 /// Starts a part. What it gives lives on until the part's end.
 type Start = fn(&[String]) -> io::Result<Box<dyn Any>>;
 
-const PARTS: &[(&str, Start)] =
-    &[("crowd", crowd::start), ("instrument", instrument::start), ("rpcbind", rpcbind::start)];
+const PARTS: &[(&str, Start)] = &[
+    ("crowd", crowd::start),
+    ("instrument", instrument::start),
+    ("liar", liar::start),
+    ("portmapper6", portmapper6::start),
+    ("rpcbind", rpcbind::start),
+];
 
 /// The status to exit with.
 pub fn main(name: &str, arguments: &[String]) -> i32 {

@@ -17,12 +17,22 @@ use crate::os::lan::LanInterface;
 use crate::os::random;
 use crate::status::{Error, Result, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO};
 
-/// When the questions are asked, from the start.
-const ROUNDS: [Duration; 3] =
-    [Duration::ZERO, Duration::from_millis(150), Duration::from_millis(400)];
+/// When the questions are asked, in milliseconds from the start, where there is the usual time.
+const ROUNDS: [u32; 3] = [0, 150, 400];
 
-/// How long an instrument may take for its answer.
-const SILENCE: Duration = Duration::from_millis(450);
+/// How long an instrument may take for its answer, in milliseconds.
+const SILENCE: u32 = 450;
+
+/// What of that is enough when the search's time is over: then an instrument that is as quick has
+/// been heard even if only the last question has reached it, and a slower one by those before.
+const ENOUGH: u32 = 300;
+
+/// The time that all of this takes, in milliseconds, with some to spare. Where there is less, all
+/// becomes shorter alike.
+const USUAL: u32 = 900;
+
+/// What is left of it at the end for telling the rest, in milliseconds.
+const TELLING: u32 = 30;
 
 /// How many datagrams of one socket are looked at before it is another's turn.
 const TURN: usize = 64;
@@ -40,6 +50,8 @@ pub(super) struct Asking<'a> {
     sockets: Vec<Datagrams>,
     /// What has kept a way from being asked, beyond there being no network.
     failed: Option<Error>,
+    /// When no more is taken.
+    deadline: Deadline,
 }
 
 /// A way that is in use.
@@ -56,8 +68,14 @@ impl<'a> Asking<'a> {
     /// VI_ERROR_SYSTEM_ERROR without random numbers.
     pub(super) fn begin(ways: Vec<Way<'a>>, interfaces: &'a [LanInterface]) -> Result<Self> {
         let answers = Answers::new(u32::from_ne_bytes(random::bytes()?), interfaces);
-        let (hosts, failed) = (Vec::new(), None);
-        let mut asking = Self { hosts, answers, ways: Vec::new(), sockets: Vec::new(), failed };
+        let mut asking = Self {
+            hosts: Vec::new(),
+            answers,
+            ways: Vec::new(),
+            sockets: Vec::new(),
+            failed: None,
+            deadline: Deadline::Never,
+        };
         for way in ways {
             match way.open() {
                 Ok(socket) => {
@@ -85,19 +103,25 @@ impl<'a> Asking<'a> {
     /// has kept an interface from being asked.
     pub(super) fn run(&mut self, search: &Search, tell: &mut dyn FnMut(Host)) -> Result {
         let started = Instant::now();
+        let time = search.deadline.remaining();
+        let share = |ms| share(time, ms);
+        self.deadline = match search.deadline {
+            Deadline::At(at) => Deadline::At(at - share(TELLING)),
+            other => other,
+        };
+        let (rounds, silence, enough) = (ROUNDS.map(share), share(SILENCE), share(ENOUGH));
         let mut heard = started;
-        for (round, after) in ROUNDS.into_iter().enumerate() {
+        for (round, after) in rounds.into_iter().enumerate() {
             if round > 0 {
                 self.listen(search, started + after, &mut heard, tell)?;
             }
             self.ask(round == 0);
         }
         let asked = Instant::now();
-        while Instant::now() < heard.max(asked) + SILENCE && !self.ways.is_empty() {
-            match self.listen(search, heard.max(asked) + SILENCE, &mut heard, tell) {
+        while Instant::now() < heard.max(asked) + silence && !self.ways.is_empty() {
+            match self.listen(search, heard.max(asked) + silence, &mut heard, tell) {
                 Ok(()) => {}
-                // All had their time; some new ones came late.
-                Err(error) if error.code == VI_ERROR_TMO && asked.elapsed() >= SILENCE => break,
+                Err(error) if error.code == VI_ERROR_TMO && asked.elapsed() >= enough => break,
                 Err(error) => return Err(error),
             }
         }
@@ -138,7 +162,7 @@ impl<'a> Asking<'a> {
     ) -> Result {
         while !self.ways.is_empty() {
             let wait = search.wait();
-            let deadline = wait.deadline.min(Deadline::At(until));
+            let deadline = self.deadline.min(Deadline::At(until));
             match await_any(&self.sockets, &Wait { deadline, ..wait }) {
                 Ok(places) => {
                     // The last first: giving one up moves those behind it.
@@ -148,7 +172,7 @@ impl<'a> Asking<'a> {
                         }
                     }
                 }
-                Err(error) if error.code == VI_ERROR_TMO && !search.deadline.has_passed() => {
+                Err(error) if error.code == VI_ERROR_TMO && !self.deadline.has_passed() => {
                     return Ok(());
                 }
                 Err(error) => return Err(error),
@@ -188,5 +212,32 @@ impl<'a> Asking<'a> {
             }
         }
         new
+    }
+}
+
+/// So many milliseconds of the usual time, or what they become where there is less; `None` is all
+/// time there is.
+fn share(time: Option<Duration>, ms: u32) -> Duration {
+    let usual = Duration::from_millis(USUAL.into());
+    time.map_or(usual, |time| time.min(usual)) * ms / USUAL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All questions are asked, and their answers waited for, within any bound.
+    #[test]
+    fn a_short_time_is_shared_out_and_a_long_one_is_not_used_up() {
+        let of = |ms| {
+            let time = Some(Duration::from_millis(ms));
+            [ROUNDS[1], ROUNDS[2], SILENCE].map(|ms| share(time, ms).as_millis())
+        };
+        assert_eq!(of(60_000), [150, 400, 450]);
+        assert_eq!(of(900), [150, 400, 450]);
+        assert_eq!(of(450), [75, 200, 225]);
+        assert_eq!(of(0), [0, 0, 0]);
+        assert_eq!(share(None, 400), Duration::from_millis(400));
+        assert!(ROUNDS[2] + SILENCE < USUAL - TELLING && ENOUGH < SILENCE);
     }
 }

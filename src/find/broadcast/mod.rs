@@ -11,7 +11,8 @@
 //!
 //! Each question is asked three times, for a datagram may get lost and some instruments are slow:
 //! at once, after 150 ms and after 400 ms. The search has ended when nothing new has come for
-//! 450 ms since, or since the last instrument that was new.
+//! 450 ms since, or since the last instrument that was new. Where less time is given than that
+//! takes, all of it becomes shorter alike.
 //!
 //! IPv6 has no broadcast. Those who follow RFC 1833 are members of a multicast group and are asked
 //! there by version 3 of the protocol; all others on the link are asked as with IPv4, by

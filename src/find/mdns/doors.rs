@@ -38,10 +38,13 @@ pub struct Door {
 /// The doors to all networks that `config` permits. What cannot be opened is left out.
 ///
 /// # Errors
-/// VI_ERROR_SYSTEM_ERROR when the system does not tell its interfaces.
+/// VI_ERROR_SYSTEM_ERROR when the system does not tell its interfaces; where none of the doors can
+/// be opened, why.
 pub fn open(config: &Config) -> Result<Vec<Door>> {
     let lans = lan::interfaces()?.into_iter().filter(|lan| is_searched(lan, config));
-    Ok(lans.flat_map(of_interface).take(MOST).collect())
+    let (opened, refused): (Vec<_>, Vec<_>) =
+        lans.flat_map(of_interface).take(MOST).partition(Result::is_ok);
+    if opened.is_empty() { refused.into_iter().collect() } else { opened.into_iter().collect() }
 }
 
 /// Whether many may be asked there. Loopback has no group, and a tunnel leads to one other machine.
@@ -54,7 +57,7 @@ fn is_searched(lan: &LanInterface, config: &Config) -> bool {
 
 /// One for each network, for hosts answer from their address in the network that was asked from;
 /// and one for each family where answers to all are heard.
-fn of_interface(lan: LanInterface) -> Vec<Door> {
+fn of_interface(lan: LanInterface) -> Vec<Result<Door>> {
     let mut networks = HashSet::new();
     let v4 = lan.v4.iter().filter(|own| networks.insert(own.address & own.mask));
     let v4 = v4.map(|own| SocketAddr::from((own.address, 0)));
@@ -70,7 +73,7 @@ fn of_interface(lan: LanInterface) -> Vec<Door> {
         .collect();
     let own = own.into_iter().map(|at| (Manner::Own, at));
     let all = own.chain(shared.into_iter().map(|at| (Manner::Shared, at)));
-    all.filter_map(|(manner, at)| door(&lan, manner, at).ok()).collect()
+    all.map(|(manner, at)| door(&lan, manner, at)).collect()
 }
 
 fn group(lan: &LanInterface, is_v6: bool) -> SocketAddr {

@@ -309,6 +309,3 @@ impl Inquiry {
         Packet { door, bytes: dns::query(id, questions) }
     }
 }
-
-#[cfg(test)]
-mod tests;

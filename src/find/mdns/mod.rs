@@ -17,6 +17,8 @@ mod identity;
 mod inquiry;
 mod instruments;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 use std::time::Instant;
