@@ -3,6 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::net::Ipv6Addr;
+
+use visa::sim::Config;
+use visa::sim::Instrument;
 
 use crate::Outcome;
 use crate::failed;
@@ -20,11 +24,13 @@ use crate::net::parts::liar;
 pub const CHECKS: &[Check] = &[
     Check::new("instruments_behind_two_interfaces_are_found_once_each", two_interfaces),
     Check::new("an_instrument_on_loopback_is_found", loopback),
+    Check::new("an_instrument_on_loopback_is_found_by_ipv6_too", loopback_ipv6),
     Check::new("where_there_is_only_loopback_it_takes_no_time", nobody),
     Check::new("all_of_200_are_found", crowd),
     Check::new("how_long_it_takes", times),
     Check::new("the_third_question_finds_those_who_have_heard_no_other", third_question),
     Check::new("no_one_stays_hidden_where_30_percent_are_lost", loss),
+    Check::new("an_instrument_that_takes_700_ms_is_found", slow),
     Check::new("rpcbind_is_found", rpcbind),
     Check::new("an_instrument_with_ipv6_is_found_once_by_its_best_address", ipv6),
     Check::new("whoever_does_not_know_version_3_is_found_by_ipv6", plain_ipv6),
@@ -76,6 +82,15 @@ fn loopback() -> Outcome {
     let _lan = Lan::new(1)?;
     let found = Finder::new()?.find("?*")?;
     exactly(&found, &[instrument([127, 0, 0, 1])])
+}
+
+/// On loopback by IPv6 alone; the portmapper there knows version 2 only.
+fn loopback_ipv6() -> Outcome {
+    let config = Config { bind: Ipv6Addr::LOCALHOST.into(), portmapper: true, ..Config::default() };
+    let _instrument = Instrument::start(config)?;
+    let found = Finder::new()?.find("?*")?;
+    println!("one on loopback by IPv6: {:.1?}", found.took);
+    exactly(&found, &[instrument(Ipv6Addr::LOCALHOST)])
 }
 
 fn nobody() -> Outcome {
@@ -147,6 +162,13 @@ fn loss() -> Outcome {
     }
     let wanted = places.iter().map(|place| instrument(place.v4)).collect();
     if names == wanted { Ok(()) } else { failed(format!("{names:?}")) }
+}
+
+fn slow() -> Outcome {
+    let lan = Lan::new(1)?;
+    let (host, place) = lan.host()?;
+    host.start("liar", &["fair_words_after_700_ms"])?;
+    exactly(&Finder::new()?.find("?*")?, &[instrument(place.v4)])
 }
 
 fn rpcbind() -> Outcome {

@@ -24,6 +24,8 @@
 mod answers;
 mod asking;
 mod hosts;
+#[cfg(test)]
+mod tests;
 mod ways;
 
 use crate::find::broadcast::asking::Asking;
