@@ -3,6 +3,7 @@
 //! plugged in. Without one only root may.
 
 use crate::iface::usb::find;
+use crate::os::permission::may_open;
 use crate::os::usb;
 use crate::os::usb::Device;
 use crate::rsrc::Address;
@@ -42,7 +43,7 @@ pub fn denied(name: &ResourceName) -> Option<String> {
     let all = usb::devices();
     let device = find(&all, vendor, product, serial).ok()?;
     let by_driver = usb::instrument_node(device, number).filter(|_| is_instrument);
-    let may = usb::may_open(&device.node()) || by_driver.is_some_and(|node| usb::may_open(&node));
+    let may = may_open(&device.node()) || by_driver.is_some_and(|node| may_open(&node));
     (!may).then(|| advice(device, is_instrument))
 }
 

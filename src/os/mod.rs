@@ -13,12 +13,14 @@ pub mod file;
 pub mod fork;
 pub mod gate;
 pub mod gpib;
+pub mod holders;
 pub mod ipc;
 pub mod listen;
 pub mod memory;
 pub mod net;
 pub mod output;
 pub mod own;
+pub mod permission;
 pub mod places;
 pub mod poll;
 #[cfg(test)]
