@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 use serde_json::json;
-use visa::iface::udev;
+use visa::iface::obstacle;
 use visa::rsrc::ResourceName;
 
 use crate::abi::Manager;
@@ -62,8 +62,10 @@ pub fn run(args: &List, lib: Option<&Path>) -> Result {
     }
     if lib.is_none() {
         for name in &found {
-            if let Some(why) = ResourceName::parse(name).ok().as_ref().and_then(udev::denied) {
-                eprintln!("note: {name}: {why}");
+            let parsed = ResourceName::parse(name).ok();
+            let config = visa::config::load();
+            if let Some(found) = parsed.and_then(|name| obstacle::of(&name, &config)) {
+                eprintln!("note: {name}: {}; {}", found.why, found.help);
             }
         }
     }
