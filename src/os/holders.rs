@@ -77,6 +77,7 @@ fn folder(pid: u32) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use std::fs::File;
+    use std::os::unix::process::CommandExt;
     use std::process::Command;
 
     use super::*;
@@ -100,6 +101,27 @@ mod tests {
         fs::remove_file(link).unwrap();
         fs::remove_file(&path).unwrap();
         assert_eq!(of(&path), []);
+    }
+
+    #[test]
+    fn a_program_that_has_locked_a_file_is_known_by_that() {
+        let path = std::env::temp_dir().join(format!("visa-locker-{}", std::process::id()));
+        let file = File::create(&path).unwrap();
+        let mut sleep = Command::new("sleep");
+        sleep.arg("60").stdin(file);
+        // SAFETY: flock may follow a fork.
+        unsafe {
+            sleep.pre_exec(|| match libc::flock(0, libc::LOCK_EX) {
+                0 => Ok(()),
+                _ => Err(std::io::Error::last_os_error()),
+            });
+        }
+        let mut child = sleep.spawn().unwrap();
+        let found = of(&path);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(found, [Holder { pid: child.id(), program: "sleep".into(), has_lock: true }]);
     }
 
     #[test]

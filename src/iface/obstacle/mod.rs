@@ -20,7 +20,6 @@ use std::path::Path;
 use crate::config::Config;
 use crate::iface::asrl;
 use crate::iface::gpib::has_board;
-use crate::os::holders;
 use crate::os::holders::Holder;
 use crate::os::permission;
 use crate::os::permission::Group;
@@ -110,12 +109,6 @@ fn named(holder: &Holder) -> String {
         "" => format!("process {}", holder.pid),
         program => format!("{program} (process {})", holder.pid),
     }
-}
-
-/// Who has a device's file, if anybody.
-fn busy(path: &Path) -> Option<Obstacle> {
-    let holders = holders::of(path);
-    (!holders.is_empty()).then(|| Obstacle::busy(&holders))
 }
 
 /// What stands in the way of a resource of this machine. `None` where nothing is known to, and for

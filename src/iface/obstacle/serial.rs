@@ -2,11 +2,14 @@
 //! Serial ports: that of an adapter which is not plugged in, that of a group, that of another
 //! program. A port is not opened to find out, for a modem would see its lines change.
 
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
-use crate::iface::obstacle::{Kind, Obstacle, busy};
+use crate::iface::obstacle::{Kind, Obstacle};
+use crate::os::holders;
+use crate::os::holders::Holder;
 use crate::os::permission::may_open;
+use crate::os::serial::is_pseudo_terminal;
 
 /// What stands in the way of the port at `path`.
 pub fn of_port(path: &Path) -> Option<Obstacle> {
@@ -26,14 +29,19 @@ pub fn of_port(path: &Path) -> Option<Obstacle> {
             "a rule of udev must permit it: SUBSYSTEM==\"tty\", GROUP=\"dialout\", MODE=\"0660\"";
         return Some(Obstacle::permission(path, rule));
     }
-    busy(path)
+    in_use(&holders::of(path), is_pseudo_terminal(about.rdev()))
+}
+
+/// Whoever has locked a port keeps others off. Of the rest, only on a pseudo-terminal there is one
+/// that does not mind: the program that made it, lest the line hangs up between two sessions.
+fn in_use(holders: &[Holder], is_pseudo: bool) -> Option<Obstacle> {
+    let keeps_off = |holder: &&Holder| holder.has_lock || !is_pseudo;
+    let holders: Vec<_> = holders.iter().filter(keeps_off).cloned().collect();
+    (!holders.is_empty()).then(|| Obstacle::busy(&holders))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-    use std::process::Command;
-
     use super::*;
     use crate::os::pty::Pty;
 
@@ -42,19 +50,18 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_nobody_has_is_free_and_another_programs_is_not() {
+    fn another_programs_port_is_in_use_and_a_free_one_is_not() {
+        let holder = |pid, has_lock| Holder { pid, program: "minicom".into(), has_lock };
+        let said = |holders: &[Holder], is_pseudo| {
+            in_use(holders, is_pseudo).map(|obstacle| (obstacle.kind, obstacle.why))
+        };
+        let busy = |pid| Some((Kind::Busy, format!("minicom (process {pid}) has it open")));
+        assert_eq!(said(&[], false), None);
+        assert_eq!(said(&[holder(7, false)], false), busy(7));
+        assert_eq!(said(&[holder(7, false)], true), None, "it may have made it");
+        assert_eq!(said(&[holder(7, false), holder(8, true)], true), busy(8));
         let pty = Pty::open();
         assert_eq!(kind(&pty.path), None);
-        let port = File::options().read(true).write(true).open(&pty.path).unwrap();
-        assert_eq!(kind(&pty.path), None, "this process has it");
-        let mut other = Command::new("sleep").arg("60").stdin(port).spawn().unwrap();
-        let obstacle = of_port(&pty.path);
-        other.kill().unwrap();
-        other.wait().unwrap();
-        let obstacle = obstacle.unwrap();
-        assert_eq!(obstacle.kind, Kind::Busy);
-        assert_eq!(obstacle.why, format!("sleep (process {}) has it open", other.id()));
-        assert_eq!(kind(&pty.path), None, "it is free again");
     }
 
     #[test]

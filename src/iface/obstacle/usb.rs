@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
-use crate::iface::obstacle::{Kind, Obstacle, busy};
+use crate::iface::obstacle::{Kind, Obstacle};
 use crate::iface::udev;
 use crate::iface::usb::find;
 use crate::iface::usbraw;
+use crate::os::holders;
 use crate::os::permission::may_open;
 use crate::os::usb;
 use crate::os::usb::Device;
@@ -85,7 +86,7 @@ fn judge(device: &Device, facts: &Facts) -> Option<Obstacle> {
         ));
     }
     if facts.is_claimed {
-        return Some(busy(&device.node()).unwrap_or_else(|| Obstacle::busy(&[])));
+        return Some(Obstacle::busy(&holders::of(&device.node())));
     }
     None
 }

@@ -68,20 +68,14 @@ pub fn all(
         }
         drop(sender);
         let mut progress = Progress::new();
-        let mut left = names.len();
-        progress.say(&asking(left));
-        for (index, said) in answers {
+        for left in (0..names.len()).rev() {
+            progress.say(&format!("asking {} instrument(s)", left + 1));
+            let Ok((index, said)) = answers.recv() else { break };
             listing.rows[index].said = Some(said);
-            left -= 1;
             progress.hide();
             each(&listing.rows, index);
-            progress.say(&asking(left));
         }
     });
-}
-
-fn asking(left: usize) -> String {
-    format!("asking {left} instrument(s)")
 }
 
 fn options(timeout: u32) -> talk::Options {

@@ -89,13 +89,14 @@ impl Live {
     fn text(&self, now: Instant, width: usize) -> Vec<String> {
         let wide = self.lines.iter().map(|line| line.source.len()).max().unwrap_or(0);
         let lines = self.lines.iter().map(|line| {
-            let (took, dots) = match line.took {
-                Some(took) => (took, ""),
-                None => (now.saturating_duration_since(line.since), " ..."),
+            let took = match line.took {
+                Some(Duration::ZERO) => String::new(),
+                Some(took) => format!("{:>7}", time(took)),
+                None => format!("{:>7} ...", time(now.saturating_duration_since(line.since))),
             };
-            let (source, found, took) = (line.source, line.found, time(took));
+            let (source, found) = (line.source, line.found);
             // The last column stays free: some terminals go on to the next line there.
-            cut(&format!("  {source:wide$}  {found:3} found  {took:>7}{dots}"), width - 1)
+            cut(format!("  {source:wide$}  {found:3} found  {took}").trim_end(), width - 1)
         });
         lines.collect()
     }
