@@ -30,6 +30,8 @@ fn mistakes() -> Outcome {
     {
         return failed(said);
     }
+    let mut visa = Command::new(env!("CARGO_BIN_EXE_visa"));
+    visa.arg("info").env("FERROVISA_CONFIG", &file).env_remove("VISA_LIB");
     let said = process::tool(visa.env("VISA_TRACE", "stderr"))?;
     let opened = |line: &&str| line.contains(" viOpenDefaultRM(");
     if !said.lines().find(opened).is_some_and(|line| line.contains(&told)) {

@@ -17,6 +17,7 @@ mod gpib;
 mod headers;
 mod lab;
 mod library;
+mod list;
 mod locks;
 mod memory;
 mod net;
@@ -99,6 +100,7 @@ fn main() {
         locks::trials(),
         adapters::trials(),
         tool::trials(),
+        list::trials(),
         programs::trials(),
         formatting::trials(),
         gpib::trials(),

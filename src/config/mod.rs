@@ -150,10 +150,21 @@ impl Config {
         Some((&found.word, &found.resource))
     }
 
+    /// All aliases, and the resources that they stand for.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
+        self.aliases.iter().map(|alias| (&alias.word[..], &alias.resource))
+    }
+
     /// The alias of a resource; the first one when there are several.
     pub fn alias_of(&self, name: &ResourceName) -> Option<&str> {
         let found = self.aliases.iter().find(|alias| alias.resource.same_resource(name))?;
         Some(&found.word)
+    }
+
+    /// What the text of a file says, for the tests of others.
+    #[cfg(test)]
+    pub fn of_text(text: &str) -> Self {
+        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
     }
 
     /// Adds what `weaker` says besides: of two resources, aliases or ports that are the same, ours

@@ -187,6 +187,7 @@ fn progress_is_told_as_it_is_made() {
         seen.push(match progress {
             Progress::Asked(source) => format!("{source} asked"),
             Progress::Found(source, found) => format!("{source}: {}", found.name.canonical()),
+            Progress::Trouble(source, trouble) => format!("{source}: no {}", trouble.what),
             Progress::Ended(report) => {
                 format!("{}: {}, {}", report.source, report.count, report.ending)
             }

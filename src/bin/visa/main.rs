@@ -164,7 +164,8 @@ fn main() -> ExitCode {
     if failure.exit == Exit::Unread {
         return ExitCode::SUCCESS;
     }
-    if cli.command.json() {
+    // `list` has printed where it looked.
+    if cli.command.json() && failure.exit != Exit::Nothing {
         println!("{}", json!({ "error": failure.json() }));
     }
     // Where stderr is full the exit code still says it.
