@@ -76,7 +76,13 @@ pub fn run(args: &Alias) -> Result {
         Some(Action::Rename { word, new }) => {
             let done = format!("{word} is {new} now");
             change(args, word, &done, |text, word| {
-                edit::rename(text, &["aliases", word], new).map(Some)
+                let text = edit::rename(text, &["aliases", word], new)?;
+                // What it is set to goes with it.
+                let settings = spelling(&text, "defaults", word);
+                match settings {
+                    Some(word) => edit::rename(&text, &["defaults", &word], new).map(Some),
+                    None => Ok(Some(text)),
+                }
             })
         }
     }
@@ -103,7 +109,7 @@ fn list(args: &Alias) -> Result {
 
 /// The aliases that the text itself has.
 fn in_file(text: &str, config: &config::Config) -> Vec<(String, String)> {
-    let words = words(text);
+    let words = words(text, "aliases");
     let all = config.aliases().filter(|(word, _)| words.iter().any(|known| known == word));
     all.map(|(word, name)| (word.to_owned(), name.canonical().to_owned())).collect()
 }
@@ -126,7 +132,7 @@ fn add(args: &Alias, word: &str, resource: &str, replace: bool) -> Result {
     let (typed, name) = named(resource)?;
     let path = args.place.path()?;
     let changed = file::change(&path, |text| {
-        let known = spelling(text, word);
+        let known = spelling(text, "aliases", word);
         let before = known.as_ref().and_then(|word| resource_of(text, word));
         if before.as_ref().is_some_and(|before| before.same_resource(&name)) {
             return Ok(None);
@@ -153,7 +159,7 @@ fn change(
 ) -> Result {
     let path = args.place.path()?;
     let changed = file::change(&path, |text| {
-        let known = spelling(text, word).ok_or_else(|| elsewhere(word, &path))?;
+        let known = spelling(text, "aliases", word).ok_or_else(|| elsewhere(word, &path))?;
         change(text, &known).map_err(Failure::new)
     })?;
     say(args.json, &path, changed, done);
@@ -169,16 +175,16 @@ fn elsewhere(word: &str, path: &std::path::Path) -> Failure {
     }
 }
 
-/// The words of the aliases in a text.
-fn words(text: &str) -> Vec<String> {
+/// The keys of a section of a text.
+fn words(text: &str, section: &str) -> Vec<String> {
     let document = edit::parsed(text).ok();
-    let table = document.as_ref().and_then(|all| all.get("aliases")).and_then(Item::as_table_like);
+    let table = document.as_ref().and_then(|all| all.get(section)).and_then(Item::as_table_like);
     table.into_iter().flat_map(|table| table.iter()).map(|(word, _)| word.to_owned()).collect()
 }
 
-/// A word as the text spells it: case does not count.
-fn spelling(text: &str, word: &str) -> Option<String> {
-    words(text).into_iter().find(|known| known.eq_ignore_ascii_case(word))
+/// A word as the text spells it in a section: case does not count.
+fn spelling(text: &str, section: &str, word: &str) -> Option<String> {
+    words(text, section).into_iter().find(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn resource_of(text: &str, word: &str) -> Option<ResourceName> {

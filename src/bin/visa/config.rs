@@ -137,29 +137,31 @@ fn path(args: &Config) -> Result {
     Ok(())
 }
 
-/// The chosen file as it is written, or what all of them say.
-fn wanted(place: &Place) -> Result<Item> {
-    if !place.is_chosen() {
-        return Ok(show::document(&config::load()).as_item().clone());
-    }
-    let path = place.path()?;
-    let text = file::read(&path)?;
+/// A file as it is written.
+fn in_file(path: &Path) -> Result<Item> {
+    let text = file::read(path)?;
     let parsed = edit::parsed(&text);
     let document = parsed.map_err(|why| Failure::new(format!("{}: {why}", path.display())))?;
     Ok(document.into_mut().as_item().clone())
 }
 
+/// What all files say together.
+fn counting() -> Item {
+    show::document(&config::load()).as_item().clone()
+}
+
 fn shown(args: &Config) -> Result {
-    if args.json {
-        println!("{}", show::json(&wanted(&args.place)?));
-    } else if args.place.is_chosen() {
-        print!("{}", file::read(&args.place.path()?)?);
-    } else {
-        for file in config::files() {
-            let state = if file.exists() { "" } else { " (not there)" };
-            println!("# {}{state}", file.display());
+    match (args.place.is_chosen(), args.json) {
+        (true, true) => println!("{}", show::json(&in_file(&args.place.path()?)?)),
+        (true, false) => print!("{}", file::read(&args.place.path()?)?),
+        (false, true) => println!("{}", show::json(&counting())),
+        (false, false) => {
+            for file in config::files() {
+                let state = if file.exists() { "" } else { " (not there)" };
+                println!("# {}{state}", file.display());
+            }
+            print!("{}", show::document(&config::load()));
         }
-        print!("{}", show::document(&config::load()));
     }
     Ok(())
 }
@@ -198,11 +200,19 @@ fn check(args: &Config) -> Result {
     }
 }
 
+/// As it is written, in the first file that says it; what no file says, as it counts.
 fn get(args: &Config, key: &str) -> Result {
     let path = key::path(key)?;
-    let all = wanted(&args.place)?;
     let parts: Vec<_> = path.iter().map(String::as_str).collect();
-    let found = all.as_table().and_then(|table| edit::find(table, &parts));
+    let all = match args.place.is_chosen() {
+        true => vec![in_file(&args.place.path()?)?],
+        // A file that cannot be read says nothing; what counts of it is in the last one.
+        false => {
+            let files = config::files();
+            files.iter().filter_map(|file| in_file(file).ok()).chain([counting()]).collect()
+        }
+    };
+    let found = all.iter().find_map(|item| edit::find(item.as_table()?, &parts));
     let Some((_, item)) = found else {
         return Err(Failure::new(format!("{key} is not set")));
     };

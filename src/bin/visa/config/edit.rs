@@ -241,35 +241,41 @@ pub fn resources(text: &str) -> Result<Vec<ResourceName>> {
 /// `resources` is not a list.
 pub fn add_resource(text: &str, name: &str) -> Result<String> {
     let document = parsed(text)?;
+    let has_keys = document.iter().any(|(_, item)| match item.as_table() {
+        Some(table) => table.is_dotted(),
+        None => item.is_value(),
+    });
+    if document.get("resources").is_none() && !has_keys {
+        return Ok(with_list(text, &document, name));
+    }
     if let Some(array) = document.get("resources").and_then(Item::as_array)
         && let Some(added) = add_line(text, array, name)
     {
         return Ok(added);
     }
     let mut document = editable(text)?;
-    match document.get_mut("resources") {
-        None => {
-            let tail = document.trailing().as_str().unwrap_or_default().to_owned();
-            let is_empty = document.is_empty();
-            document.insert("resources", Item::Value(list_of(name).into()));
-            if is_empty && let Some(mut key) = document.key_mut("resources") {
-                key.leaf_decor_mut().set_prefix(tail);
-                document.set_trailing("");
-            }
-        }
-        Some(Item::Value(Value::Array(array))) => array.push(name),
-        Some(_) => return Err("resources is not a list".to_owned()),
+    match document.entry("resources").or_insert(Item::Value(Array::new().into())) {
+        Item::Value(Value::Array(array)) => array.push(name),
+        _ => return Err("resources is not a list".to_owned()),
     }
     Ok(written(&document, text))
 }
 
-/// A list that has a line for each entry: others will follow.
-fn list_of(name: &str) -> Array {
-    let mut array = Array::new();
-    array.push_formatted(Value::from(name).decorated("\n    ", ""));
-    array.set_trailing_comma(true);
-    array.set_trailing("\n");
-    array
+/// The text with a list of its own for a resource, which has a line for each entry: others will follow.
+/// Where there are sections only, it goes above the first of them and its comment.
+fn with_list(text: &str, document: &Document<&str>, name: &str) -> String {
+    let mut sections = Vec::new();
+    for (key, item) in document.iter().filter_map(|(key, _)| document.get_key_value(key)) {
+        collect(key, item, &mut sections);
+    }
+    let first = sections.into_iter().min_by_key(|part| part.start);
+    let at = first.map_or(text.len(), |first| whole_lines(text, first).start);
+    let (above, below) = text.split_at(at);
+    let ending = line_ending(text);
+    let end = if above.is_empty() || above.ends_with('\n') { "" } else { ending };
+    let gap = if below.is_empty() { "" } else { ending };
+    let quoted = Value::from(name);
+    format!("{above}{end}resources = [{ending}    {quoted},{ending}]{ending}{gap}{below}")
 }
 
 /// The text with a line more in a list that has a line for each entry; `None` for other lists.

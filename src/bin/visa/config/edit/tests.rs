@@ -114,7 +114,13 @@ fn a_new_name_stands_in_the_place_of_the_old_one() {
 fn a_resource_is_added_as_the_list_is_written() {
     let add = |text| add_resource(text, "X").unwrap();
     assert_eq!(add(""), "resources = [\n    \"X\",\n]\n");
-    assert_eq!(add("[a]\nb = 1\n"), "resources = [\n    \"X\",\n]\n[a]\nb = 1\n");
+    assert_eq!(add("[a]\nb = 1\n"), "resources = [\n    \"X\",\n]\n\n[a]\nb = 1\n");
+    assert_eq!(
+        add("# Bench 3\n\n# A\n[a.b]\nc = 1\n[a]\n"),
+        "# Bench 3\n\nresources = [\n    \"X\",\n]\n\n# A\n[a.b]\nc = 1\n[a]\n"
+    );
+    assert_eq!(add("a = 1\n[b]\n"), "a = 1\nresources = [\"X\"]\n[b]\n");
+    assert_eq!(add("a.b = 1\n"), "a.b = 1\nresources = [\"X\"]\n");
     assert_eq!(add("resources = []\n"), "resources = [\"X\"]\n");
     assert_eq!(add("resources = ['A', 'B'] # all\n"), "resources = ['A', 'B', \"X\"] # all\n");
     assert_eq!(
