@@ -23,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
         trial("configuration::programs_read_what_the_tool_writes", edited),
         trial("configuration::editors_at_once_lose_nothing", at_once),
         trial("configuration::the_tool_writes_no_mistake", refused),
+        trial("configuration::an_editor_begins_with_everything_commented_out", editor),
     ]
 }
 
@@ -147,4 +148,21 @@ fn refused() -> Outcome {
     std::fs::write(&file, "[aliases\na = 'GPIB::1'\n")?;
     says(&visa(&file, &["alias", "add", "b", "GPIB::2"]).output()?, 1, &["line 1 is no TOML"])?;
     says(&visa(&file, &["alias", "add", "a", "GPIB::2"]).output()?, 1, &["left as it is"])
+}
+
+/// A file that becomes nothing is not left behind; mistakes of an editor's user are told.
+fn editor() -> Outcome {
+    let file = cc::scratch("configuration editor")?.join("a folder/config.toml");
+    let edit = |editor: &str| {
+        let mut visa = visa(&file, &["config", "edit"]);
+        visa.env_remove("VISUAL").env("EDITOR", editor).output()
+    };
+    says(&edit("true")?, 0, &["nothing to change"])?;
+    says(&edit("false")?, 1, &["false: exit status: 1"])?;
+    if file.exists() {
+        return failed("a file that says nothing was left");
+    }
+    says(&edit("sed -i -e s/^#lan/[find]\\\\nlan/")?, 0, &["no mistakes"])?;
+    says(&visa(&file, &["config", "get", "find.lan"]).output()?, 0, &["true\n"])?;
+    says(&edit("sed -i -e s/^lan.*/lan=7/")?, 1, &["lan is true or false", "1 mistake"])
 }

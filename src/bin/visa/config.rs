@@ -2,6 +2,7 @@
 //! `visa config`: shows, checks and edits the configuration file.
 
 pub mod edit;
+mod editor;
 pub mod file;
 mod import;
 mod key;
@@ -27,6 +28,7 @@ use crate::failure::Result;
 Examples:
   visa config                              what counts now, all files together
   visa config check                        mistakes, by file and line
+  visa config edit                         the file in your editor
   visa config set find.lan false           viFindRsrc does not search the network
   visa config set 'defaults.ASRL?*.baud' 115200
   visa config unset 'defaults.ASRL?*'
@@ -60,6 +62,9 @@ enum Action {
     Show,
     /// Print what is wrong in the files; exit code 1 when something is
     Check,
+    /// Open the file in your editor (VISUAL, EDITOR), then print what is wrong in it; a new one has
+    /// everything in it, commented out
+    Edit,
     /// Print the value of a key
     Get { key: String },
     /// Give a key a value
@@ -97,6 +102,16 @@ pub fn run(args: &Config) -> Result {
         Action::Path => path(args),
         Action::Show => shown(args).map(|()| warn()),
         Action::Check => check(args),
+        Action::Edit => {
+            let path = args.place.path()?;
+            match editor::edit(&path)? {
+                true => check(args),
+                false => {
+                    say(args.json, &path, false, "");
+                    Ok(())
+                }
+            }
+        }
         Action::Get { key } => get(args, key),
         Action::Set { key, value } => set(args, key, value),
         Action::Unset { key } => unset(args, key),
