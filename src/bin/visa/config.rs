@@ -86,9 +86,10 @@ enum Action {
 }
 
 impl Config {
-    /// Whether a failure is to be printed as JSON. `check` prints its mistakes itself.
+    /// Whether a failure is to be printed as JSON. `check` and `edit` print the
+    /// mistakes themselves.
     pub fn json(&self) -> bool {
-        self.json && !matches!(self.action, Some(Action::Check))
+        self.json && !matches!(self.action, Some(Action::Check | Action::Edit))
     }
 }
 
