@@ -47,7 +47,13 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+pub use crate::config::defaults::Defaults;
+pub use crate::config::files::LARGEST;
+pub use crate::config::files::SYSTEM;
+pub use crate::config::files::files;
 pub use crate::config::files::load;
+pub use crate::config::files::load_with;
+pub use crate::config::files::users_file;
 pub use crate::config::find::Find;
 pub use crate::config::gpib::BoardPlace;
 
@@ -55,7 +61,6 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::config::defaults::Defaults;
 use crate::config::defaults::Section;
 use crate::config::find::FindKeys;
 use crate::rsrc::ResourceName;
@@ -141,6 +146,17 @@ impl Config {
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The aliases: the words as they are configured, and the resources that they stand for.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
+        self.aliases.iter().map(|alias| (&*alias.word, &alias.resource))
+    }
+
+    /// The sections that say what sessions are set to when they open; those of the user's file
+    /// first, each file's in its order.
+    pub fn default_sections(&self) -> &[Defaults] {
+        &self.defaults
     }
 
     /// The alias that `word` spells, in any case: as it is configured, and the resource that it
