@@ -55,6 +55,7 @@ const TARGETS: &[Target] = &[
     Target { name: "hislip", check: wire::fuzz::hislip::headers },
     Target { name: "usbtmc", check: wire::fuzz::usbtmc::transfers },
     Target { name: "telnet", check: wire::fuzz::telnet::streams },
+    Target { name: "remote_port", check: iface::asrl::fuzz::remote_port },
     Target { name: "prologix", check: wire::fuzz::prologix::lines },
     Target { name: "descriptors", check: os::fuzz::descriptors },
     Target { name: "hislip_server", check: iface::hislip::tests::fuzz::server },
