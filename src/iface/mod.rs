@@ -24,6 +24,7 @@ pub mod fake;
 pub mod gateway;
 pub mod gpib;
 pub mod hislip;
+pub mod lock_answer;
 pub mod prologix;
 pub mod socket;
 pub mod tcp;
