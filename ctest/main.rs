@@ -12,6 +12,7 @@ mod cc;
 mod configuration;
 mod constants;
 mod fake;
+mod faults;
 mod formatting;
 mod gpib;
 mod headers;
@@ -80,6 +81,7 @@ fn other_use(words: &[String]) -> Option<i32> {
     match words.split_first() {
         Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
         Some((first, rest)) if first == "net" => Some(net::main(rest)),
+        Some((first, rest)) if first == "faults" => Some(faults::main(rest)),
         _ => lab::other_use(words),
     }
 }
@@ -108,6 +110,7 @@ fn main() {
         pyvisa::trials(),
         pyvisa_suite::trials(),
         peers::trials(),
+        faults::trials(),
         readme::trials(),
         net::trials(),
         soak::trials(),
