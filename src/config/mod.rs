@@ -108,14 +108,6 @@ impl fmt::Display for Problem {
     }
 }
 
-#[cfg(test)]
-impl Config {
-    /// What a file of this text says.
-    pub fn of(text: &str) -> Self {
-        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
-    }
-}
-
 impl Config {
     /// The configured resources, each once.
     pub fn resources(&self) -> &[ResourceName] {
@@ -164,11 +156,6 @@ impl Config {
     pub fn alias(&self, word: &str) -> Option<(&str, &ResourceName)> {
         let found = self.aliases.iter().find(|alias| alias.word.eq_ignore_ascii_case(word))?;
         Some((&found.word, &found.resource))
-    }
-
-    /// All aliases, and the resources that they stand for.
-    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
-        self.aliases.iter().map(|alias| (&alias.word[..], &alias.resource))
     }
 
     /// The alias of a resource; the first one when there are several.

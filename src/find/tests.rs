@@ -199,10 +199,11 @@ fn progress_is_told_as_it_is_made() {
 
 fn plan(config: &str) -> Plan {
     Plan {
-        config: Arc::new(Config::of(config)),
+        config: Arc::new(Config::of_text(config)),
         modes: Modes::CONFIG,
         bound: LONG,
         cancel: Arc::new(Cancel::new()),
+        only: Vec::new(),
     }
 }
 
