@@ -81,9 +81,17 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+    use crate::os::alone;
 
+    /// Alone, for a child that another test forks has the file as well.
     #[test]
     fn a_program_that_has_a_file_open_is_named() {
+        alone::run(module_path!(), "open");
+    }
+
+    #[test]
+    #[ignore = "run by the one above"]
+    fn open() {
         let path = std::env::temp_dir().join(format!("visa-holders-{}", std::process::id()));
         let file = File::create(&path).unwrap();
         let mine = File::open(&path).unwrap();
@@ -105,6 +113,12 @@ mod tests {
 
     #[test]
     fn a_program_that_has_locked_a_file_is_known_by_that() {
+        alone::run(module_path!(), "locked");
+    }
+
+    #[test]
+    #[ignore = "run by the one above"]
+    fn locked() {
         let path = std::env::temp_dir().join(format!("visa-locker-{}", std::process::id()));
         let file = File::create(&path).unwrap();
         let mut sleep = Command::new("sleep");
