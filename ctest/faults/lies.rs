@@ -118,7 +118,7 @@ pub static LIES: &[Fault] = &[
         protocols: FRAMED,
         strikes: Strikes::Answer,
         act: |message| match message.protocol {
-            Protocol::Vxi11 => announced(message, |_| u64::from(u32::MAX & !LAST)),
+            Protocol::Vxi11 => announced(message, |_| u64::from(!LAST)),
             _ => announced(message, |_| 1 << 32),
         },
         effect: |case| match (case.protocol, case.awaits, case.what) {
