@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! What is asked for changes, and nothing else.
 
 use super::*;
