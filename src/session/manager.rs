@@ -150,12 +150,9 @@ pub fn open(
         let deadline = if timeout == VI_TMO_IMMEDIATE { Deadline::Immediate } else { deadline };
         session.lock_within(lock, timeout, Wait { deadline, ..wait }).map(|_| ())
     });
-    let asked = mode & VI_LOAD_CONFIG != 0;
-    let values = manager.config.defaults(session.name(), asked);
-    let loaded = locked.map(|()| configured::apply(&session, &values, &wait).is_ok());
-    let opened = loaded.and_then(|loaded| {
-        // What a program asks for must be there; else what is there must fit.
-        let loaded = loaded && !(asked && values.is_empty());
+    let opened = locked.and_then(|()| {
+        let asked = mode & VI_LOAD_CONFIG != 0;
+        let loaded = configured::load(&session, &manager.config, asked, &wait);
         Ok((objects::add(Object::Session(session.clone()))?, loaded))
     });
     if opened.is_err() {
