@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `collect.rs` | runs the sources, each on a thread, and gathers what they tell |
 //! | `recent.rs` | answers of the network that are young enough to be used again |
+//! | `mdns/` | instruments of the network that announce themselves by multicast DNS |
 //! | `broadcast/` | instruments of the network, by the VXI-11 broadcast |
 //! | `merge.rs` | one instrument, found in several ways, is one |
 //!
@@ -14,6 +15,7 @@
 
 mod broadcast;
 mod collect;
+mod mdns;
 pub mod merge;
 mod recent;
 #[cfg(test)]
@@ -41,11 +43,19 @@ struct Lan {
 }
 
 /// The sources that ask the network. One line adds one.
-static LAN: &[Lan] = &[Lan {
-    source: &broadcast::Broadcast,
-    mode: Modes::VXI11,
-    permitted: |config| config.find().lan && config.find().vxi11,
-}];
+static LAN: &[Lan] = &[
+    // First, for it knows most of what it finds.
+    Lan {
+        source: &mdns::Mdns,
+        mode: Modes::MDNS,
+        permitted: |config| config.find().lan && config.find().mdns,
+    },
+    Lan {
+        source: &broadcast::Broadcast,
+        mode: Modes::VXI11,
+        permitted: |config| config.find().lan && config.find().vxi11,
+    },
+];
 
 /// Where a search for TCPIP resources looks: the bits of VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -95,13 +95,20 @@ impl Datagrams {
     pub fn leave_by(&self, index: u32) -> Result {
         // The unicast options want the number in network byte order, the others do not.
         let swapped = index.to_be();
-        if self.is_ipv6() {
-            self.set(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, &index)?;
-            self.set(libc::IPPROTO_IPV6, libc::IPV6_UNICAST_IF, &swapped)
-        } else {
-            let by = request([0; 4].into(), index);
-            self.set(libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &by)?;
-            self.set(libc::IPPROTO_IP, libc::IP_UNICAST_IF, &swapped)
+        match self.local()? {
+            SocketAddr::V4(_) => {
+                let by = request([0; 4].into(), index);
+                self.set(libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &by)?;
+                self.set(libc::IPPROTO_IP, libc::IP_UNICAST_IF, &swapped)
+            }
+            // At an address with a scope it leaves by that interface, and by no other.
+            SocketAddr::V6(at) if at.scope_id() != 0 => {
+                self.set(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, &index)
+            }
+            SocketAddr::V6(_) => {
+                self.set(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, &index)?;
+                self.set(libc::IPPROTO_IPV6, libc::IPV6_UNICAST_IF, &swapped)
+            }
         }
     }
 
@@ -217,11 +224,15 @@ impl AsRawFd for Datagrams {
 ///
 /// # Errors
 /// VI_ERROR_TMO at the deadline, VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC.
-pub fn await_any(sockets: &[Datagrams], wait: &Wait) -> Result<Vec<usize>> {
+pub fn await_any<'a>(
+    sockets: impl IntoIterator<Item = &'a Datagrams>,
+    wait: &Wait,
+) -> Result<Vec<usize>> {
     let readable = |fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
     let blocked = wait.ticket.block()?;
-    let mut polls: Vec<_> = sockets.iter().map(|socket| readable(socket.as_raw_fd())).collect();
-    polls.push(readable(blocked.as_raw_fd()));
+    let sockets = sockets.into_iter().map(|socket| readable(socket.as_raw_fd()));
+    let mut polls: Vec<_> = sockets.chain([readable(blocked.as_raw_fd())]).collect();
+    let last = polls.len() - 1;
     loop {
         // Looked at first, so that peers that keep sending cannot hold a call past its time.
         if wait.deadline.has_passed() {
@@ -229,11 +240,11 @@ pub fn await_any(sockets: &[Datagrams], wait: &Wait) -> Result<Vec<usize>> {
         }
         poll(&mut polls, wait)?;
         let ready = |place: &usize| polls[*place].revents != 0;
-        let places: Vec<_> = (0..sockets.len()).filter(ready).collect();
+        let places: Vec<_> = (0..last).filter(ready).collect();
         if !places.is_empty() {
             return Ok(places);
         }
-        if ready(&sockets.len()) {
+        if ready(&last) {
             // A wake-up that came late from an earlier wait; forgotten first, then looked again.
             blocked.drain();
             wait.ticket.check()?;

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! Byte formats of the protocols: encode and decode only, no I/O.
 
+pub mod dns;
 pub mod gpib;
 pub mod hislip;
 pub mod portmap;
