@@ -28,6 +28,7 @@ mod python;
 mod pyvisa;
 mod pyvisa_suite;
 mod readme;
+mod soak;
 mod tool;
 mod variadic;
 
@@ -107,6 +108,7 @@ fn main() {
         peers::trials(),
         readme::trials(),
         net::trials(),
+        soak::trials(),
         lab::trials(),
     ];
     let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());

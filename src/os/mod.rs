@@ -12,10 +12,14 @@ pub mod deadline;
 pub mod eventfd;
 pub mod file;
 pub mod fork;
+#[cfg(test)]
+pub(crate) mod fuzz;
 pub mod gate;
 pub mod gpib;
 pub mod ipc;
 pub mod lan;
+#[cfg(all(test, fuzzing))]
+pub mod libfuzzer;
 pub mod listen;
 pub mod memory;
 pub mod neighbours;
