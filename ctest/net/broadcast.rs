@@ -50,7 +50,8 @@ pub fn instrument(address: impl Into<IpAddr>) -> String {
     }
 }
 
-/// Whether a search has found these, each once, and nothing else, and all sources have ended well.
+/// Whether a search has found these, each once, and nothing else, and no source has failed. On a
+/// busy machine one may end late, having found all.
 pub fn exactly(found: &Found, wanted: &[String]) -> Outcome {
     let mut wanted = wanted.to_vec();
     wanted.sort();
