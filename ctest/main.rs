@@ -12,11 +12,13 @@ mod cc;
 mod configuration;
 mod constants;
 mod fake;
+mod faults;
 mod formatting;
 mod gpib;
 mod headers;
 mod lab;
 mod library;
+mod list;
 mod locks;
 mod memory;
 mod net;
@@ -79,6 +81,7 @@ fn other_use(words: &[String]) -> Option<i32> {
     match words.split_first() {
         Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
         Some((first, rest)) if first == "net" => Some(net::main(rest)),
+        Some((first, rest)) if first == "faults" => Some(faults::main(rest)),
         _ => lab::other_use(words),
     }
 }
@@ -99,6 +102,7 @@ fn main() {
         locks::trials(),
         adapters::trials(),
         tool::trials(),
+        list::trials(),
         programs::trials(),
         formatting::trials(),
         gpib::trials(),
@@ -106,6 +110,7 @@ fn main() {
         pyvisa::trials(),
         pyvisa_suite::trials(),
         peers::trials(),
+        faults::trials(),
         readme::trials(),
         net::trials(),
         soak::trials(),

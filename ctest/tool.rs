@@ -30,10 +30,13 @@ fn visa(arguments: &[&str]) -> Command {
 }
 
 /// Subcommands that print without an instrument: each writes in its own way.
-const PRINTING: [&[&str]; 5] = [
+const PRINTING: [&[&str]; 8] = [
     &["info"],
     &["info", "--json"],
     &["lock"],
+    &["alias", "--json"],
+    &["config"],
+    &["config", "path"],
     &["install", "--show-udev"],
     &["sim", "--socket", "0", "--hislip", "0", "--exit-with-stdin"],
 ];

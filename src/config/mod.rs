@@ -47,7 +47,13 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+pub use crate::config::defaults::Defaults;
+pub use crate::config::files::LARGEST;
+pub use crate::config::files::SYSTEM;
+pub use crate::config::files::files;
 pub use crate::config::files::load;
+pub use crate::config::files::load_with;
+pub use crate::config::files::users_file;
 pub use crate::config::find::Find;
 pub use crate::config::gpib::BoardPlace;
 
@@ -55,7 +61,6 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::config::defaults::Defaults;
 use crate::config::defaults::Section;
 use crate::config::find::FindKeys;
 use crate::rsrc::ResourceName;
@@ -103,14 +108,6 @@ impl fmt::Display for Problem {
     }
 }
 
-#[cfg(test)]
-impl Config {
-    /// What a file of this text says.
-    pub fn of(text: &str) -> Self {
-        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
-    }
-}
-
 impl Config {
     /// The configured resources, each once.
     pub fn resources(&self) -> &[ResourceName] {
@@ -143,6 +140,17 @@ impl Config {
         &self.problems
     }
 
+    /// The aliases: the words as they are configured, and the resources that they stand for.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
+        self.aliases.iter().map(|alias| (&*alias.word, &alias.resource))
+    }
+
+    /// The sections that say what sessions are set to when they open; those of the user's file
+    /// first, each file's in its order.
+    pub fn default_sections(&self) -> &[Defaults] {
+        &self.defaults
+    }
+
     /// The alias that `word` spells, in any case: as it is configured, and the resource that it
     /// stands for.
     pub fn alias(&self, word: &str) -> Option<(&str, &ResourceName)> {
@@ -154,6 +162,12 @@ impl Config {
     pub fn alias_of(&self, name: &ResourceName) -> Option<&str> {
         let found = self.aliases.iter().find(|alias| alias.resource.same_resource(name))?;
         Some(&found.word)
+    }
+
+    /// What the text of a file says, for the tests of others.
+    #[cfg(test)]
+    pub fn of_text(text: &str) -> Self {
+        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
     }
 
     /// Adds what `weaker` says besides: of two resources, aliases or ports that are the same, ours

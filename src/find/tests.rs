@@ -187,6 +187,7 @@ fn progress_is_told_as_it_is_made() {
         seen.push(match progress {
             Progress::Asked(source) => format!("{source} asked"),
             Progress::Found(source, found) => format!("{source}: {}", found.name.canonical()),
+            Progress::Trouble(source, trouble) => format!("{source}: no {}", trouble.what),
             Progress::Ended(report) => {
                 format!("{}: {}, {}", report.source, report.count, report.ending)
             }
@@ -198,10 +199,11 @@ fn progress_is_told_as_it_is_made() {
 
 fn plan(config: &str) -> Plan {
     Plan {
-        config: Arc::new(Config::of(config)),
+        config: Arc::new(Config::of_text(config)),
         modes: Modes::CONFIG,
         bound: LONG,
         cancel: Arc::new(Cancel::new()),
+        only: Vec::new(),
     }
 }
 

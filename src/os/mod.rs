@@ -16,6 +16,7 @@ pub mod fork;
 pub(crate) mod fuzz;
 pub mod gate;
 pub mod gpib;
+pub mod holders;
 pub mod ipc;
 pub mod lan;
 #[cfg(all(test, fuzzing))]
@@ -28,6 +29,7 @@ pub mod net;
 pub mod netns;
 pub mod output;
 pub mod own;
+pub mod permission;
 pub mod places;
 pub mod poll;
 #[cfg(test)]

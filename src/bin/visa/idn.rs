@@ -11,7 +11,7 @@ use crate::abi::Manager;
 use crate::answer;
 use crate::failure::Failure;
 use crate::failure::Result;
-use crate::list::manager;
+use crate::library::manager;
 use crate::screen::Progress;
 use crate::talk;
 use crate::talk::Talk;

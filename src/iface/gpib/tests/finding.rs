@@ -1,7 +1,6 @@
 #![forbid(unsafe_code)]
 //! What viFindRsrc finds on a bus.
 
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use crate::iface::gpib::tests::bench::{Bench, LONG};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::rsrc::ResourceName;
 use crate::sim::gpib::{Address, Fault};
 use crate::status::{Result, VI_ERROR_TMO};
 
@@ -21,10 +21,10 @@ const LAST: Address = Address::extended(30, 30);
 fn search(bench: &Bench, time: Duration) -> (Vec<String>, Result) {
     let cancel = Cancel::new();
     let wait = Wait { deadline: Deadline::after(time), ticket: cancel.ticket() };
-    let (found, names) = mpsc::channel();
-    let searched = find::listeners(&bench.bus, &found, &wait);
-    drop(found);
-    (names.iter().map(|name| name.canonical().to_owned()).collect(), searched)
+    let mut names = Vec::new();
+    let mut found = |name: ResourceName| names.push(name.canonical().to_owned());
+    let searched = find::listeners(&bench.bus, &mut found, &wait);
+    (names, searched)
 }
 
 #[test]
