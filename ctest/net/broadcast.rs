@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::net::Ipv6Addr;
+use std::time::Duration;
 
 use visa::sim::Config;
 use visa::sim::Instrument;
@@ -38,6 +39,9 @@ pub const CHECKS: &[Check] = &[
     Check::new("who_is_no_neighbour_is_not_believed", impostor),
 ];
 
+/// What a search waits for those who do not answer.
+const SILENCE: Duration = Duration::from_millis(450);
+
 /// The name of the instrument at an address.
 pub fn instrument(address: impl Into<IpAddr>) -> String {
     match address.into() {
@@ -46,7 +50,8 @@ pub fn instrument(address: impl Into<IpAddr>) -> String {
     }
 }
 
-/// Whether a search has found these, each once, and nothing else, and all sources have ended well.
+/// Whether a search has found these, each once, and nothing else, and no source has failed. On a
+/// busy machine one may end late, having found all.
 pub fn exactly(found: &Found, wanted: &[String]) -> Outcome {
     let mut wanted = wanted.to_vec();
     wanted.sort();
@@ -75,35 +80,37 @@ fn two_interfaces() -> Outcome {
 fn loopback() -> Outcome {
     let here = Host::here();
     here.start("instrument", &["Lab,Meter,1,1"])?;
-    let found = Finder::new()?.find("?*")?;
-    println!("one on loopback: {:.1?}", found.took);
-    exactly(&found, &[instrument([127, 0, 0, 1])])?;
+    let wanted = [instrument([127, 0, 0, 1])];
+    in_no_time("one on loopback", &wanted)?;
     // On a network besides, where it hears what this machine asks: once all the same.
     let _lan = Lan::new(1)?;
-    let found = Finder::new()?.find("?*")?;
-    exactly(&found, &[instrument([127, 0, 0, 1])])
+    exactly(&Finder::new()?.find("?*")?, &wanted)
+}
+
+/// Searches several times, so that a machine that is busy for a moment does not matter: it ends as
+/// soon as all have answered, not after a time that was set beforehand.
+fn in_no_time(what: &str, wanted: &[String]) -> Outcome {
+    let finder = Finder::new()?;
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let found = finder.find("?*")?;
+        exactly(&found, wanted)?;
+        times.push(found.took);
+    }
+    times.sort();
+    println!("{what}: median {:.1?}, most {:.1?}", times[10], times[19]);
+    if times[10] < SILENCE { Ok(()) } else { failed(format!("{times:?}")) }
 }
 
 /// On loopback by IPv6 alone; the portmapper there knows version 2 only.
 fn loopback_ipv6() -> Outcome {
     let config = Config { bind: Ipv6Addr::LOCALHOST.into(), portmapper: true, ..Config::default() };
     let _instrument = Instrument::start(config)?;
-    let found = Finder::new()?.find("?*")?;
-    println!("one on loopback by IPv6: {:.1?}", found.took);
-    exactly(&found, &[instrument(Ipv6Addr::LOCALHOST)])
+    in_no_time("one on loopback by IPv6", &[instrument(Ipv6Addr::LOCALHOST)])
 }
 
 fn nobody() -> Outcome {
-    let finder = Finder::new()?;
-    let mut times = Vec::new();
-    for _ in 0..20 {
-        let found = finder.find("?*")?;
-        exactly(&found, &[])?;
-        times.push(found.took);
-    }
-    times.sort();
-    println!("only loopback: median {:.1?}, most {:.1?}", times[10], times[19]);
-    Ok(())
+    in_no_time("only loopback", &[])
 }
 
 fn crowd() -> Outcome {
@@ -134,13 +141,14 @@ fn times() -> Outcome {
     Ok(())
 }
 
-/// Of the first two rounds nothing arrives: two packets each, to both kinds of broadcast.
+/// Of the first two rounds nothing arrives: two packets each, to both kinds of broadcast. Without
+/// IPv6, whose packets would count too.
 fn third_question() -> Outcome {
     let lan = Lan::new(1)?;
+    std::fs::write("/proc/sys/net/ipv6/conf/lan1/disable_ipv6", "1")?;
     let (host, place) = lan.host()?;
     host.start("instrument", &["Lab,Meter,1,1"])?;
-    packets::lose(host.whose(), 111, Lost::FirstOf(4, 6))?;
-    commands::ip(host.whose(), &[format!("address del {}/64 dev eth0", place.v6)])?;
+    packets::lose(host.whose(), 111, Lost::FirstOf(4, 100))?;
     exactly(&Finder::new()?.find("?*")?, &[instrument(place.v4)])
 }
 

@@ -18,6 +18,7 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
+//! | `both.rs`, `announce.py` | the broadcast and mDNS together |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
@@ -27,6 +28,7 @@
 
 pub mod alone;
 mod bench;
+mod both;
 mod broadcast;
 mod commands;
 mod finder;
@@ -63,6 +65,7 @@ impl Check {
 /// The trials, as subject and checks.
 const CHECKS: &[(&str, &[Check])] = &[
     ("bench", bench::CHECKS),
+    ("both", both::CHECKS),
     ("broadcast", broadcast::CHECKS),
     ("interfaces", interfaces::CHECKS),
     ("peers", peers::CHECKS),
