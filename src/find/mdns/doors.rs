@@ -14,7 +14,7 @@ use crate::os::lan::LanInterface;
 use crate::status::Result;
 
 /// The port of mDNS.
-const PORT: u16 = 5353;
+pub const PORT: u16 = 5353;
 
 /// Where all of a link listen.
 const GROUP_V4: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
@@ -102,10 +102,9 @@ fn door(lan: &LanInterface, manner: Manner, at: SocketAddr) -> Result<Door> {
 }
 
 impl Door {
-    /// Where an answer from `from` comes from. `None` where it cannot be one: from another port
-    /// (RFC 6762 section 6), or from an address that is not on the link (section 11).
-    pub fn origin(&self, from: SocketAddr) -> Option<Origin> {
-        let address = from.ip();
+    /// Where an answer from `address` comes from. `None` where it cannot be one: from an address
+    /// that is not on the link (RFC 6762 section 11).
+    pub fn origin(&self, address: IpAddr) -> Option<Origin> {
         let is_local = match address {
             IpAddr::V4(address) => address.is_link_local(),
             IpAddr::V6(address) => address.is_unicast_link_local(),
@@ -114,7 +113,13 @@ impl Door {
             !address.is_loopback() && !address.is_unspecified() && !address.is_multicast();
         let is_here = is_host && (is_local || self.lan.reaches(address));
         let scope = if is_local && address.is_ipv6() { self.lan.index } else { 0 };
-        (from.port() == PORT && is_here).then_some(Origin { address, scope })
+        is_here.then_some(Origin { address, scope })
+    }
+
+    /// Whether what is sent to `origin` alone may leave here, and the answer be heard.
+    pub fn leads_to(&self, origin: &Origin) -> bool {
+        let is_family = self.group.is_ipv6() == origin.address.is_ipv6();
+        self.manner == Manner::Own && is_family && self.origin(origin.address) == Some(*origin)
     }
 
     /// The link that it leads to.

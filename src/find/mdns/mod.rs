@@ -20,6 +20,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 use std::time::Instant;
 
@@ -29,8 +30,10 @@ use crate::iface::source::{Found, Search, Source};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::datagram;
+use crate::os::neighbours;
 use crate::os::random;
 use crate::status::{Error, Result, VI_ERROR_TMO};
+use crate::wire::portmap;
 
 /// How many packets are received before the clock is looked at again.
 const AT_ONCE: usize = 64;
@@ -59,17 +62,19 @@ impl Source for Mdns {
             return Ok(());
         }
         let time = search.deadline.remaining().map_or(LONGEST, |left| left.mul_f64(ASKING));
-        let first = u16::from_ne_bytes(random::bytes()?);
+        let number = u32::from_ne_bytes(random::bytes()?);
         let mut asking = Asking {
-            inquiry: Inquiry::new(doors.iter().map(|door| door.manner), time, first),
+            inquiry: Inquiry::new(doors.iter().map(|door| door.manner), time, number),
             doors,
             started: Instant::now(),
             buffer: vec![0; datagram::LONGEST],
         };
         asking.run(&search.wait())?;
         let links: Vec<_> = asking.doors.iter().map(Door::link).collect();
+        // Without them, a host may be listed under each of its addresses.
+        let neighbours = neighbours::all().unwrap_or_default();
         // All at the end: which address of an instrument is the right one is not known before.
-        instruments::found(asking.inquiry.book(), &links).into_iter().for_each(tell);
+        instruments::found(asking.inquiry.book(), &links, &neighbours).into_iter().for_each(tell);
         Ok(())
     }
 }
@@ -117,7 +122,20 @@ impl Asking {
 
     fn send(&self, packet: &Packet) -> Result {
         let door = &self.doors[packet.door];
-        door.socket.send(&packet.bytes, door.group)
+        let Some(origin) = packet.portmapper else {
+            return door.socket.send(&packet.bytes, door.group);
+        };
+        // Questions to all may have left by the port of mDNS, which others here may have as well.
+        let to = match origin.address {
+            IpAddr::V4(address) => SocketAddr::from((address, portmap::PORT)),
+            IpAddr::V6(address) => {
+                SocketAddrV6::new(address, portmap::PORT, 0, origin.scope).into()
+            }
+        };
+        match self.doors.iter().find(|door| door.leads_to(&origin)) {
+            Some(door) => door.socket.send(&packet.bytes, to),
+            None => Ok(()),
+        }
     }
 
     /// Takes what has come by one door, but not more than others can wait for.
@@ -126,9 +144,13 @@ impl Asking {
             let door = &self.doors[number];
             // An error is of a question that was sent, and has been taken by this.
             let Ok(Some((count, from))) = door.socket.receive(&mut self.buffer) else { return };
-            if let Some(origin) = door.origin(from) {
-                let now = self.started.elapsed();
-                self.inquiry.heard(origin, number, &self.buffer[..count], now);
+            let Some(origin) = door.origin(from.ip()) else { continue };
+            let (bytes, now) = (&self.buffer[..count], self.started.elapsed());
+            // What comes from other ports is no answer (RFC 6762 section 6).
+            match from.port() {
+                doors::PORT => self.inquiry.heard(origin, number, bytes, now),
+                portmap::PORT => self.inquiry.heard_portmapper(origin, bytes, now),
+                _ => {}
             }
         }
     }
