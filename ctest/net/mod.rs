@@ -18,6 +18,7 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
+//! | `mdns.rs`, `announced.rs` | multicast DNS; who else speaks it |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
@@ -26,6 +27,7 @@
 //! `unshare -Urn --pid --fork --mount --mount-proc`.
 
 pub mod alone;
+mod announced;
 mod bench;
 mod broadcast;
 mod commands;
@@ -33,6 +35,7 @@ mod finder;
 mod host;
 mod interfaces;
 mod lan;
+mod mdns;
 mod packets;
 mod parts;
 mod peers;
@@ -64,6 +67,8 @@ impl Check {
 const CHECKS: &[(&str, &[Check])] = &[
     ("bench", bench::CHECKS),
     ("broadcast", broadcast::CHECKS),
+    ("mdns", mdns::CHECKS),
+    ("announced", announced::CHECKS),
     ("interfaces", interfaces::CHECKS),
     ("peers", peers::CHECKS),
 ];

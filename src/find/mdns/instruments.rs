@@ -129,7 +129,11 @@ impl Host<'_> {
     fn resources(&self, links: &[Link]) -> Vec<Found> {
         let preferred = self.0[0];
         let host = host_text(preferred, links);
-        let addresses: Vec<_> = self.0.iter().map(|answerer| answerer.origin.address).collect();
+        let mut addresses: Vec<_> = self.0.iter().map(|answerer| answerer.origin.address).collect();
+        // One alone tells no more than the name.
+        if let [_] = addresses[..] {
+            addresses.clear();
+        }
         let address = Value::Text(preferred.origin.address.to_string());
         let description = self.description();
         let mut resources: Vec<Found> = Vec::new();

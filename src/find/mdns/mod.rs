@@ -41,6 +41,10 @@ const AT_ONCE: usize = 64;
 /// The part of the time that goes to asking; the rest is for telling what came of it.
 const ASKING: f64 = 0.95;
 
+/// The part of the time after which is told what is known so far: on a machine that is busy, the
+/// end may come too late.
+const EARLY: f64 = 0.7;
+
 /// How long is asked where nothing else ends it.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -68,13 +72,19 @@ impl Source for Mdns {
             doors,
             started: Instant::now(),
             buffer: vec![0; datagram::LONGEST],
+            has_asked: false,
         };
-        asking.run(&search.wait())?;
-        let links: Vec<_> = asking.doors.iter().map(Door::link).collect();
-        // Without them, a host may be listed under each of its addresses.
-        let neighbours = neighbours::all().unwrap_or_default();
-        // All at the end: which address of an instrument is the right one is not known before.
-        instruments::found(asking.inquiry.book(), &links, &neighbours).into_iter().for_each(tell);
+        let wait = search.wait();
+        let mut told = Vec::new();
+        if !asking.run_until(time.mul_f64(EARLY), &wait)? {
+            // Which address of an instrument is the right one is not known yet. When all is known,
+            // it is said which of them are one.
+            told = asking.found();
+            told.iter_mut().for_each(|found| found.addresses.clear());
+            told.iter().cloned().for_each(&mut *tell);
+            asking.run_until(time, &wait)?;
+        }
+        asking.found().into_iter().filter(|found| !told.contains(found)).for_each(tell);
         Ok(())
     }
 }
@@ -85,32 +95,25 @@ struct Asking {
     doors: Vec<Door>,
     started: Instant,
     buffer: Vec<u8>,
+    /// Some question has left.
+    has_asked: bool,
 }
 
 impl Asking {
-    /// Asks and listens until all is known.
+    /// Asks and listens until all is known, or until `end`. Whether all is.
     ///
     /// # Errors
     /// Where no question could be sent, why; VI_ERROR_ABORT when cancelled, VI_ERROR_ALLOC.
-    fn run(&mut self, wait: &Wait) -> Result {
-        let first = self.inquiry.due(Duration::ZERO);
-        let sent: Vec<_> = first.iter().map(|packet| self.send(packet)).collect();
-        if let Some(Err(error)) = sent.iter().find(|sent| sent.is_err())
-            && !sent.iter().any(Result::is_ok)
-        {
-            return Err(*error);
-        }
+    fn run_until(&mut self, end: Duration, wait: &Wait) -> Result<bool> {
         loop {
             let now = self.started.elapsed();
-            for packet in self.inquiry.due(now) {
-                // What fails now may work in the next round; others are not kept waiting.
-                let _ = self.send(&packet);
+            self.send_all(now)?;
+            let is_over = self.inquiry.is_over(now);
+            if is_over || now >= end {
+                return Ok(is_over);
             }
-            if self.inquiry.is_over(now) {
-                return Ok(());
-            }
-            let until =
-                Wait { deadline: Deadline::At(self.started + self.inquiry.next()), ..*wait };
+            let next = self.inquiry.next().min(end);
+            let until = Wait { deadline: Deadline::At(self.started + next), ..*wait };
             let sockets = self.doors.iter().map(|door| &door.socket);
             let ready = match datagram::await_any(sockets, &until) {
                 Err(Error { code: VI_ERROR_TMO, .. }) => continue,
@@ -118,6 +121,21 @@ impl Asking {
             };
             ready.into_iter().for_each(|door| self.receive(door));
         }
+    }
+
+    /// Sends what is due. What fails may work in the next round, unless nothing has worked yet.
+    fn send_all(&mut self, now: Duration) -> Result {
+        let sent: Vec<_> = self.inquiry.due(now).iter().map(|packet| self.send(packet)).collect();
+        self.has_asked |= sent.iter().any(Result::is_ok);
+        if self.has_asked { Ok(()) } else { sent.into_iter().collect() }
+    }
+
+    /// The resources that are known.
+    fn found(&self) -> Vec<Found> {
+        let links: Vec<_> = self.doors.iter().map(Door::link).collect();
+        // Without them, a host may be listed under each of its addresses.
+        let neighbours = neighbours::all().unwrap_or_default();
+        instruments::found(self.inquiry.book(), &links, &neighbours)
     }
 
     fn send(&self, packet: &Packet) -> Result {

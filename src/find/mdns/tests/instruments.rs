@@ -66,7 +66,7 @@ fn an_instrument_is_listed_with_each_kind_of_resource_that_it_offers() {
     assert_eq!(names(&[said.clone(), said.clone()]), expected, "once, however often it says so");
     for one in found(&[said]) {
         assert_eq!(one.description, "Acme, 34465A, MY123");
-        assert_eq!(one.addresses, ["10.0.0.5".parse::<std::net::IpAddr>().unwrap()]);
+        assert!(one.addresses.is_empty(), "no more than the name says");
         assert_eq!(one.attributes, [(VI_ATTR_TCPIP_ADDR, Value::Text("10.0.0.5".into()))]);
     }
 }
