@@ -24,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::new("whom_mdns_sd_announces_is_found", mdns_sd),
     Check::new("whom_zeroconf_announces_is_found", zeroconf).with_python(ZEROCONF),
     Check::new("whom_avahi_announces_is_found_once_in_two_networks", avahi),
+    Check::new("the_tools_simulated_instrument_announces_itself", sim),
     Check::new("zeroconf_finds_the_simulated_instrument", browse).with_python(ZEROCONF),
 ];
 
@@ -86,6 +87,26 @@ fn avahi() -> Outcome {
     daemon.args(["-c", script]).arg(&folder);
     host.spawn(daemon)?;
     exactly(&find(1)?, &[hislip(place.v4)])
+}
+
+/// VXI-11 too, with a portmapper; not without, for its name would not open.
+fn sim() -> Outcome {
+    let lan = Lan::new(1)?;
+    let mut wanted = Vec::new();
+    let mut hosts = Vec::new();
+    for portmapper in [true, false] {
+        let (host, place) = lan.host()?;
+        let mut sim = host.command(env!("CARGO_BIN_EXE_visa"));
+        sim.args(["sim", "--mdns", "--bind", &place.v4.to_string()]);
+        wanted.extend([hislip(place.v4), format!("TCPIP0::{}::5025::SOCKET", place.v4)]);
+        if portmapper {
+            sim.arg("--portmapper");
+            wanted.push(format!("TCPIP0::{}::inst0::INSTR", place.v4));
+        }
+        host.spawn(sim)?;
+        hosts.push(host);
+    }
+    exactly(&find(wanted.len())?, &wanted)
 }
 
 /// The other way round: python-zeroconf asks, the simulated instrument answers.

@@ -22,8 +22,8 @@ const USUAL: Duration = Duration::from_millis(900);
 const ROUNDS: [Duration; 3] =
     [Duration::ZERO, Duration::from_millis(150), Duration::from_millis(400)];
 
-/// After so long without news all is known: instruments were seen that think for 0.3 s, and a
-/// question that leads to another takes two turns.
+/// After so long without news all is known. Behind the last round it leaves those time who take 0.7 s
+/// for their first answer, and in it a question that is not answered has been asked three times.
 const QUIET: Duration = Duration::from_millis(450);
 
 /// Between an answer and the questions that it leaves: others' answers come in that time, and
