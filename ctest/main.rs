@@ -20,6 +20,7 @@ mod library;
 mod list;
 mod locks;
 mod memory;
+mod net;
 mod peers;
 mod process;
 mod programs;
@@ -28,6 +29,7 @@ mod python;
 mod pyvisa;
 mod pyvisa_suite;
 mod readme;
+mod soak;
 mod tool;
 mod variadic;
 
@@ -77,6 +79,7 @@ fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'stat
 fn other_use(words: &[String]) -> Option<i32> {
     match words.split_first() {
         Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
+        Some((first, rest)) if first == "net" => Some(net::main(rest)),
         _ => lab::other_use(words),
     }
 }
@@ -106,6 +109,8 @@ fn main() {
         pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
+        net::trials(),
+        soak::trials(),
         lab::trials(),
     ];
     let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());

@@ -110,6 +110,7 @@ pub(super) fn read_all<'a>(files: impl Iterator<Item = &'a Candidate>, off: bool
     let mut config = Config::default();
     files.for_each(|candidate| config.merge(read(candidate)));
     config.find.lan &= !off;
+    config.settle();
     config
 }
 

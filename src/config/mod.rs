@@ -26,6 +26,9 @@
 //! bound_ms = 900                                       # how long it may take (50 to 60000)
 //! recent_s = 3                                         # how old an answer may be (0: asked anew)
 //! background = false                                   # true: an older one, renewed behind it
+//!
+//! [defaults.scope]                                     # what viOpen sets, by an alias, a name or an
+//! timeout = 5000                                       # expression: see `config/defaults.rs`
 //! ```
 //!
 //! Two files may say something, a user's own and the system's ([`load`]). The user's wins, entry by
@@ -34,8 +37,11 @@
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
 //! as a [`Problem`] for the trace and the tool.
 
+mod defaults;
 mod files;
 mod find;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod gpib;
 mod parse;
 #[cfg(test)]
@@ -49,6 +55,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::config::defaults::Defaults;
+use crate::config::defaults::Section;
 use crate::config::find::FindKeys;
 use crate::rsrc::ResourceName;
 
@@ -62,6 +70,8 @@ pub struct Config {
     gpib: Vec<(u16, BoardPlace)>,
     find_keys: FindKeys,
     find: Find,
+    sections: Vec<Section>,
+    defaults: Vec<Defaults>,
     problems: Vec<Problem>,
 }
 
@@ -90,6 +100,14 @@ impl fmt::Display for Problem {
             write!(f, "{line}:")?;
         }
         write!(f, " {}", self.reason)
+    }
+}
+
+#[cfg(test)]
+impl Config {
+    /// What a file of this text says.
+    pub fn of(text: &str) -> Self {
+        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
     }
 }
 
@@ -172,6 +190,7 @@ impl Config {
         }
         self.find_keys = std::mem::take(&mut self.find_keys).or(weaker.find_keys);
         self.find = self.find_keys.switches();
+        self.sections.extend(weaker.sections);
         self.problems.extend(weaker.problems);
     }
 }

@@ -19,7 +19,9 @@ use crate::config::parse::parse;
 use crate::rsrc::ResourceName;
 
 fn of(text: &str) -> Config {
-    parse(Path::new("c.toml"), text.as_bytes())
+    let mut config = parse(Path::new("c.toml"), text.as_bytes());
+    config.settle();
+    config
 }
 
 fn names(config: &Config) -> Vec<&str> {
@@ -108,7 +110,8 @@ fn a_line_that_is_no_toml_costs_only_itself() {
 
 #[test]
 fn bytes_that_are_no_text_cost_their_entry() {
-    let config = parse(Path::new("c"), b"resources = ['GPIB::1',\n'GPIB::\xFF', 'GPIB::2']\n");
+    let mut config = parse(Path::new("c"), b"resources = ['GPIB::1',\n'GPIB::\xFF', 'GPIB::2']\n");
+    config.settle();
     assert_eq!(names(&config), ["GPIB0::1::INSTR", "GPIB0::2::INSTR"]);
     assert_eq!(problems(&config)[0], "c:2: not UTF-8");
 }

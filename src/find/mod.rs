@@ -5,13 +5,17 @@
 //! |---|---|
 //! | `collect.rs` | runs the sources, each on a thread, and gathers what they tell |
 //! | `recent.rs` | answers of the network that are young enough to be used again |
+//! | `broadcast/` | instruments of the network, by the VXI-11 broadcast |
+//! | `mdns/` | instruments that announce themselves by multicast DNS |
 //! | `merge.rs` | one instrument, found in several ways, is one |
 //!
 //! A source is an interface's own ([`Interface::source`](crate::iface::Interface::source)), which
 //! knows what this machine has, or one of the network: those are slow, can be switched off by the
 //! configuration, and their answers are kept for a while.
 
+mod broadcast;
 mod collect;
+mod mdns;
 pub mod merge;
 mod recent;
 #[cfg(test)]
@@ -39,7 +43,18 @@ struct Lan {
 }
 
 /// The sources that ask the network. One line adds one.
-static LAN: &[Lan] = &[];
+static LAN: &[Lan] = &[
+    Lan {
+        source: &broadcast::Broadcast,
+        mode: Modes::VXI11,
+        permitted: |config| config.find().lan && config.find().vxi11,
+    },
+    Lan {
+        source: &mdns::Mdns,
+        mode: Modes::MDNS,
+        permitted: |config| config.find().lan && config.find().mdns,
+    },
+];
 
 /// What reports call the resources that the configuration names. They need no search.
 pub const CONFIGURATION: &str = "configuration";

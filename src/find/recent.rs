@@ -71,7 +71,7 @@ pub(super) fn keep(plan: &Plan, answer: &Answer) {
     keep_of(plan.config.clone(), answer);
 }
 
-fn keep_of(config: Arc<Config>, answer: &Answer) {
+pub(super) fn keep_of(config: Arc<Config>, answer: &Answer) {
     if answer.ending != Some(Ending::Complete) {
         return;
     }

@@ -10,7 +10,8 @@ use parking_lot::Mutex;
 
 use crate::config::Config;
 use crate::find::collect;
-use crate::find::{Ending, Progress};
+use crate::find::recent;
+use crate::find::{Ending, Modes, Plan, Progress};
 use crate::iface::source::{Found, Search, Source};
 use crate::os::Cancel;
 use crate::os::Deadline;
@@ -194,4 +195,71 @@ fn progress_is_told_as_it_is_made() {
     })
     .unwrap();
     assert_eq!(seen, ["one asked", "one: GPIB7::5::INSTR", "one: 1, complete"]);
+}
+
+fn plan(config: &str) -> Plan {
+    Plan {
+        config: Arc::new(Config::of(config)),
+        modes: Modes::CONFIG,
+        bound: LONG,
+        cancel: Arc::new(Cancel::new()),
+    }
+}
+
+/// A source that finds one more resource each time.
+fn counting(name: &'static str) -> &'static dyn Source {
+    let times = Mutex::new(0);
+    source(name, move |_, tell| {
+        let mut times = times.lock();
+        *times += 1;
+        (0..*times).for_each(|board| tell(named(board)));
+        Ok(())
+    })
+}
+
+fn ask(plan: &Plan, source: &'static dyn Source) {
+    let search = search(LONG);
+    for answer in collect::all(&[source], &search, &mut |_| {}).unwrap() {
+        recent::keep_of(plan.config.clone(), &answer);
+    }
+}
+
+#[test]
+fn a_recent_answer_serves_for_its_time_and_for_its_configuration() {
+    let source = counting("recent");
+    let plan = plan("[find]\nrecent_s = 3600\n");
+    assert!(recent::answer(&plan, source).is_none(), "never asked");
+    ask(&plan, source);
+    assert_eq!(recent::answer(&plan, source).unwrap().1, [named(0)]);
+    let other = Plan { config: Arc::new(Config::default()), ..self::plan("") };
+    assert!(recent::answer(&other, source).is_none(), "searched by another configuration");
+    let never = counting("never again");
+    let at_once = self::plan("[find]\nrecent_s = 0\n");
+    ask(&at_once, never);
+    assert!(recent::answer(&at_once, never).is_none());
+}
+
+/// What was told until it failed is not all there is.
+#[test]
+fn an_answer_that_is_not_complete_is_not_used_again() {
+    let cut = source("cut", |_, tell| {
+        tell(named(1));
+        fail(VI_ERROR_IO, "cable")
+    });
+    let plan = plan("");
+    ask(&plan, cut);
+    assert!(recent::answer(&plan, cut).is_none());
+}
+
+#[test]
+fn an_older_answer_is_given_at_once_and_renewed_behind_it() {
+    let source = counting("background");
+    let plan = plan("[find]\nrecent_s = 0\nbackground = true\n");
+    ask(&plan, source);
+    assert_eq!(recent::answer(&plan, source).unwrap().1, [named(0)]);
+    let until = Instant::now() + LONG;
+    while recent::answer(&plan, source).unwrap().1.len() < 2 {
+        assert!(Instant::now() < until, "no new answer");
+        thread::yield_now();
+    }
 }

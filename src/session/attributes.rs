@@ -180,6 +180,7 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
         VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
         VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
         VI_ATTR_RSRC_LOCK_STATE => Value::Number(session.lock.state()?.into()),
+        VI_ATTR_RSRC_USER_ALIAS => session.alias.as_deref().unwrap_or_default().into(),
         VI_ATTR_RD_BUF_SIZE => Value::Number(session.buffers.read_size().into()),
         VI_ATTR_WR_BUF_SIZE => Value::Number(session.buffers.write_size().into()),
         // No window can be mapped on any resource that opens today.
@@ -201,14 +202,18 @@ fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
     }
     match row.home {
         Home::Link => session.link()?.set(row.id, value as u64, &session.call()),
-        Home::Resource => {
-            session.resource.shared.store(row.id, value);
-            Ok(())
-        }
         _ => {
-            store_local(&session.settings, row, value);
+            store(session, row, value);
             Ok(())
         }
+    }
+}
+
+/// Stores a value that has passed the table's range and whose home is not the link.
+pub(super) fn store(session: &Session, row: &Attr, value: i64) {
+    match row.home {
+        Home::Resource => session.resource.shared.store(row.id, value),
+        _ => store_local(&session.settings, row, value),
     }
 }
 

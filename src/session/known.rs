@@ -139,3 +139,6 @@ fn of_link(one: &Found, row: &Attr, link: &dyn Link) -> Option<Value> {
     let name = || one.name.attribute(row.id);
     link.get(row.id).ok().or_else(name).filter(|_| row.home == Home::Link)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ use crate::rsrc::ResourceName;
 use crate::rsrc::alias;
 use crate::session::Session;
 use crate::session::attributes::Settings;
+use crate::session::configured;
 use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
 use crate::session::lock::Wanted;
@@ -115,6 +116,11 @@ pub fn open_default() -> Result<ViSession> {
 /// the lock that `mode` asks for. A shared lock gets a generated access key, which a nested viLock
 /// hands out.
 ///
+/// Attributes are set as the configuration says, with VI_LOAD_CONFIG all, without it those that are
+/// to be set always ([`Config::defaults`]). VI_WARN_CONFIG_NLOADED: all are at their defaults,
+/// because a value was refused, or nothing is configured and `mode` asks for it.
+/// VI_SUCCESS_DEV_NPRESENT goes before it.
+///
 /// # Errors
 /// VI_ERROR_INV_RSRC_NAME, VI_ERROR_INV_ACC_MODE, VI_ERROR_RSRC_NFOUND; VI_ERROR_LIBRARY_NFOUND
 /// for interfaces without a driver in this library; VI_ERROR_RSRC_LOCKED and VI_ERROR_TMO as of
@@ -126,7 +132,7 @@ pub fn open(
     timeout: u32,
 ) -> Result<(ViSession, ViStatus)> {
     let manager = objects::manager(number)?;
-    let (name, _) = manager.resolve(name)?;
+    let (name, alias) = manager.resolve(name)?;
     let lock = lock_of(mode)?;
     let interface = interface_of(name.kind())?;
     let deadline = match timeout {
@@ -137,23 +143,31 @@ pub fn open(
     let wait = Wait { deadline, ticket: manager.cancel.ticket() };
     let link = interface.open(&name, &wait)?;
     let is_present = link.is_present();
-    let session = Arc::new(Session::new(number, objects::resource(name), link));
+    let session = Session::new(number, objects::resource(name), link).with_alias(alias);
+    let session = Arc::new(session);
     // Before it has a number: nobody else uses a session that may yet be refused.
     let locked = lock.map_or(Ok(()), |lock| {
         let deadline = if timeout == VI_TMO_IMMEDIATE { Deadline::Immediate } else { deadline };
         session.lock_within(lock, timeout, Wait { deadline, ..wait }).map(|_| ())
     });
-    let opened = locked.and_then(|()| objects::add(Object::Session(session.clone())));
+    let asked = mode & VI_LOAD_CONFIG != 0;
+    let values = manager.config.defaults(session.name(), asked);
+    let loaded = locked.map(|()| configured::apply(&session, &values, &wait).is_ok());
+    let opened = loaded.and_then(|loaded| {
+        // What a program asks for must be there; else what is there must fit.
+        let loaded = loaded && !(asked && values.is_empty());
+        Ok((objects::add(Object::Session(session.clone()))?, loaded))
+    });
     if opened.is_err() {
         session.close(Deadline::after(GOODBYE));
     }
-    let status = match mode & VI_LOAD_CONFIG {
+    let (number, loaded) = opened?;
+    let status = match loaded {
         _ if !is_present => VI_SUCCESS_DEV_NPRESENT,
-        0 => VI_SUCCESS,
-        // No configuration is stored anywhere yet, so loading it always fails.
-        _ => VI_WARN_CONFIG_NLOADED,
+        true => VI_SUCCESS,
+        false => VI_WARN_CONFIG_NLOADED,
     };
-    Ok((opened?, status))
+    Ok((number, status))
 }
 
 /// The lock that an access mode asks for.

@@ -6,7 +6,7 @@
 pub mod attributes;
 pub mod buffer;
 pub mod bus;
-
+mod configured;
 pub mod event;
 pub mod file;
 pub mod find;
@@ -62,6 +62,8 @@ const WR_BUF_OPER_MODE: usize = attr::slot(VI_ATTR_WR_BUF_OPER_MODE);
 pub struct Session {
     manager: ViSession,
     resource: Arc<Resource>,
+    /// What viParseRsrcEx tells of the resource's name (VI_ATTR_RSRC_USER_ALIAS).
+    alias: Option<String>,
     settings: Settings,
     cancel: Cancel,
     /// Shared with its callback thread.
@@ -83,6 +85,7 @@ impl Session {
         Self {
             manager,
             resource,
+            alias: None,
             settings,
             cancel: Cancel::new(),
             events,
@@ -92,6 +95,11 @@ impl Session {
             lock,
             link,
         }
+    }
+
+    /// The same with the alias that the resource has.
+    fn with_alias(self, alias: Option<String>) -> Self {
+        Self { alias, ..self }
     }
 
     /// The name it was opened by, in canonical form.

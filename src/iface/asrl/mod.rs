@@ -16,6 +16,9 @@ mod port;
 mod transfer;
 mod wire;
 
+#[cfg(test)]
+pub(crate) use network::fuzz;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};

@@ -129,7 +129,11 @@ impl ServiceRequests {
             } else if self.bytes.is_empty() || starts_call(&self.bytes).is_none() {
                 return Ok(false);
             } else if left > 0 {
-                let count = left.min(self.bytes.len());
+                // Only up to where a call may begin, or it would be found or not depending on how
+                // the bytes are cut.
+                let most = left.min(self.bytes.len());
+                let may_begin = |at: &usize| starts_call(&self.bytes[*at..]) != Some(false);
+                let count = (1..most).find(may_begin).unwrap_or(most);
                 self.bytes.drain(..count);
                 self.rest = Some(Rest { left: left - count, last });
             } else {
@@ -302,6 +306,21 @@ mod tests {
                 // And when the bytes do follow.
                 let padded = [once.clone(), vec![0; more]].concat();
                 assert_eq!(handles(&padded.repeat(3), size).unwrap().len(), 3, "{more} {size}");
+            }
+        }
+    }
+
+    /// Behind bytes that are no call, and whatever was received together.
+    #[test]
+    fn a_call_is_found_anywhere_in_what_a_mark_claims_too_much() {
+        let whole = request(&[6; 40]);
+        for junk in 1..8 {
+            // Bytes that might begin a call themselves.
+            let once = [marked(whole.len() + 20, true, &whole), vec![0x80; junk]].concat();
+            let next = marked(whole.len(), true, &whole);
+            for size in SIZES {
+                let found = handles(&[once.clone(), next.clone()].concat(), size);
+                assert_eq!(found, Ok(vec![vec![6; 40]; 2]), "behind {junk}, in pieces of {size}");
             }
         }
     }

@@ -1,0 +1,60 @@
+#![forbid(unsafe_code)]
+//! Network settings, by iproute2: of our host, and of any by the process that stands for it.
+
+use std::io::Write;
+use std::process::Command;
+use std::process::Stdio;
+
+use crate::Outcome;
+use crate::failed;
+
+/// A process whose namespaces are meant, or our own.
+pub type Whose = Option<u32>;
+
+/// `program` on a host.
+pub fn on(whose: Whose, program: &str) -> Command {
+    let Some(process) = whose else { return Command::new(program) };
+    let mut command = Command::new("nsenter");
+    command.args(["--target", &process.to_string(), "--net", "--mount", "--", program]);
+    command
+}
+
+/// Loopback, and addresses that count at once: a host would first ask for seconds whether another
+/// one has its IPv6 address. None is asked for a route either.
+const PREPARATION: &str = "ip link set lo up && cd /proc/sys/net/ipv6/conf && \
+    for interface in all default; do \
+        echo 0 >$interface/accept_dad && echo 0 >$interface/router_solicitations || exit; \
+    done";
+
+/// Does to our host what [`crate::net::host::Host::new`] does to another.
+pub fn prepare() -> Outcome {
+    crate::process::tool(Command::new("sh").args(["-c", PREPARATION])).map(drop)
+}
+
+/// A shell's line that prepares a host and then tells that it is there until its input ends.
+pub fn holding() -> String {
+    format!("mount -t tmpfs tmpfs /run && {PREPARATION} && echo ready && exec cat")
+}
+
+/// Lines for `ip -batch`, one command each.
+pub fn ip(whose: Whose, lines: &[String]) -> Outcome {
+    let mut command = on(whose, "ip");
+    command.args(["-batch", "-"]);
+    feed(&mut command, &lines.join("\n")).map(drop)
+}
+
+/// Runs a command that reads `input`, and must succeed. What it said.
+pub fn feed(command: &mut Command, input: &str) -> Outcome<String> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input.as_bytes())?;
+    }
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(said);
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    failed(format!("{command:?}: {}\n{input}\n{said}{complaint}", output.status))
+}
