@@ -203,6 +203,7 @@ fn plan(config: &str) -> Plan {
         modes: Modes::CONFIG,
         bound: LONG,
         cancel: Arc::new(Cancel::new()),
+        only: Vec::new(),
     }
 }
 

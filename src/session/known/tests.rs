@@ -41,6 +41,7 @@ fn matches(condition: &str, found: Vec<Found>) -> usize {
         modes: Modes::CONFIG,
         bound: Duration::from_secs(20),
         cancel: Arc::new(Cancel::new()),
+        only: Vec::new(),
     };
     let expression = Expression::parse(&format!("?*{{{condition}}}")).unwrap();
     matching(&plan, &expression, found).unwrap().len()

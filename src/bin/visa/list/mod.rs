@@ -112,8 +112,8 @@ fn nothing(args: &List, listing: &Listing) -> Failure {
     failure.exit = Exit::Nothing;
     let mut lan = listing.sources.iter().filter(|source| source.is_lan).peekable();
     if lan.peek().is_some() && lan.all(|source| source.report.is_none()) {
-        failure =
-            failure.hint("the network was not searched; [find] in the configuration file says");
+        failure = failure
+            .hint("the network was not searched (--no-lan, or [find] in the configuration file)");
     }
     failure
         .hint("`visa idn TCPIP::ADDRESS::INSTR` asks an instrument directly")
