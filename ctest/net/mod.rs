@@ -18,6 +18,7 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
+//! | `list.rs` | `visa list` |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -30,6 +31,7 @@ mod commands;
 mod finder;
 mod host;
 mod lan;
+mod list;
 mod packets;
 mod parts;
 
@@ -57,7 +59,8 @@ impl Check {
 }
 
 /// The trials, as subject and checks.
-const CHECKS: &[(&str, &[Check])] = &[("bench", bench::CHECKS), ("broadcast", broadcast::CHECKS)];
+const CHECKS: &[(&str, &[Check])] =
+    &[("bench", bench::CHECKS), ("broadcast", broadcast::CHECKS), ("list", list::CHECKS)];
 
 pub fn trials() -> Vec<Trial> {
     let named = CHECKS.iter().flat_map(|(subject, checks)| {

@@ -67,7 +67,7 @@ fn of_source(source: &Source) -> Option<String> {
     };
     let found = match report.count {
         0 => String::new(),
-        count => format!("; the {count} that it found by then are listed"),
+        count => format!("; {count} found by then"),
     };
     Some(note(source.name, &format!("{}{found}", report.ending), help))
 }
@@ -93,7 +93,7 @@ mod tests {
     fn a_source_that_failed_or_was_slow_is_told_with_what_helps() {
         assert_eq!(of_source(&source(Ending::Complete, 3)), None);
         let late = of_source(&source(Ending::Late, 3)).expect("a note");
-        assert!(late.contains("mDNS: did not end in time; the 3 that it found"), "{late}");
+        assert!(late.contains("mDNS: did not end in time; 3 found by then"), "{late}");
         assert!(late.contains("try: --bound MS"), "{late}");
         let failed = Ending::Failed(Error::new(VI_ERROR_IO, "socket"));
         let failed = of_source(&source(failed, 0)).expect("a note");
