@@ -22,6 +22,7 @@
 //! | `mdns.rs`, `announced.rs` | multicast DNS; who else speaks it |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
+//! | `list.rs` | `visa list` |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -37,6 +38,7 @@ mod finder;
 mod host;
 mod interfaces;
 mod lan;
+mod list;
 mod mdns;
 mod packets;
 mod parts;
@@ -74,6 +76,7 @@ const CHECKS: &[(&str, &[Check])] = &[
     ("announced", announced::CHECKS),
     ("interfaces", interfaces::CHECKS),
     ("peers", peers::CHECKS),
+    ("list", list::CHECKS),
 ];
 
 pub fn trials() -> Vec<Trial> {

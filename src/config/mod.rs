@@ -164,12 +164,6 @@ impl Config {
         Some(&found.word)
     }
 
-    /// What the text of a file says, for the tests of others.
-    #[cfg(test)]
-    pub fn of_text(text: &str) -> Self {
-        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
-    }
-
     /// Adds what `weaker` says besides: of two resources, aliases or ports that are the same, ours
     /// stay.
     fn merge(&mut self, weaker: Self) {
