@@ -19,6 +19,7 @@ mod lab;
 mod library;
 mod locks;
 mod memory;
+mod net;
 mod peers;
 mod process;
 mod programs;
@@ -77,6 +78,7 @@ fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'stat
 fn other_use(words: &[String]) -> Option<i32> {
     match words.split_first() {
         Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
+        Some((first, rest)) if first == "net" => Some(net::main(rest)),
         _ => lab::other_use(words),
     }
 }
@@ -105,6 +107,7 @@ fn main() {
         pyvisa_suite::trials(),
         peers::trials(),
         readme::trials(),
+        net::trials(),
         soak::trials(),
         lab::trials(),
     ];

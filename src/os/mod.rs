@@ -7,6 +7,7 @@
 pub mod alone;
 pub mod aside;
 pub mod cancel;
+pub mod datagram;
 pub mod deadline;
 pub mod eventfd;
 pub mod file;
@@ -16,11 +17,15 @@ pub(crate) mod fuzz;
 pub mod gate;
 pub mod gpib;
 pub mod ipc;
+pub mod lan;
 #[cfg(all(test, fuzzing))]
 pub mod libfuzzer;
 pub mod listen;
 pub mod memory;
+pub mod neighbours;
 pub mod net;
+#[cfg(test)]
+pub mod netns;
 pub mod output;
 pub mod own;
 pub mod places;

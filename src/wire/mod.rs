@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! Byte formats of the protocols: encode and decode only, no I/O.
 
+pub mod dns;
 #[cfg(test)]
 pub(crate) mod fuzz;
 pub mod gpib;
@@ -9,6 +10,7 @@ pub mod portmap;
 pub mod prologix;
 pub mod rfc2217;
 pub mod rpc;
+pub mod rpcbind;
 pub mod telnet;
 pub mod usbtmc;
 pub mod vxi11;
