@@ -34,10 +34,11 @@ pub(crate) fn answers(bytes: &[u8]) {
             Data::A(_) | Data::Aaaa(_) | Data::Other => {}
         }
     }
-    // What is cut off loses its end only.
+    // What is cut off has no more than it had. What a pointer leads to may be beyond the cut, even
+    // for a record before it, for a pointer may lead to bytes that run into itself.
     for end in [bytes.len() / 2, bytes.len().saturating_sub(1)] {
-        let part = Answer::decode(&bytes[..end]).map_or(Vec::new(), Iterator::collect);
-        assert!(part.len() <= records.len() && part[..] == records[..part.len()], "{end} bytes");
+        let part = Answer::decode(&bytes[..end]).map_or(0, Iterator::count);
+        assert!(part <= records.len(), "{end} bytes");
     }
 }
 
