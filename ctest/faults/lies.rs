@@ -26,6 +26,7 @@ use crate::faults::protocol::word;
 use crate::faults::table::EVERY;
 use crate::faults::table::stuck;
 
+/// Protocols whose messages have lengths.
 const FRAMED: &[Protocol] = &[Protocol::Vxi11, Protocol::Hislip];
 const VXI11: &[Protocol] = &[Protocol::Vxi11];
 const HISLIP: &[Protocol] = &[Protocol::Hislip];
@@ -118,7 +119,7 @@ pub static LIES: &[Fault] = &[
         protocols: FRAMED,
         strikes: Strikes::Answer,
         act: |message| match message.protocol {
-            Protocol::Vxi11 => announced(message, |_| u64::from(u32::MAX & !LAST)),
+            Protocol::Vxi11 => announced(message, |_| u64::from(!LAST)),
             _ => announced(message, |_| 1 << 32),
         },
         effect: |case| match (case.protocol, case.awaits, case.what) {
