@@ -20,6 +20,7 @@ mod lab;
 mod library;
 mod locks;
 mod memory;
+mod net;
 mod peers;
 mod process;
 mod programs;
@@ -78,6 +79,7 @@ fn other_use(words: &[String]) -> Option<i32> {
     match words.split_first() {
         Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
         Some((first, rest)) if first == "faults" => Some(faults::main(rest)),
+        Some((first, rest)) if first == "net" => Some(net::main(rest)),
         _ => lab::other_use(words),
     }
 }
@@ -107,6 +109,7 @@ fn main() {
         peers::trials(),
         faults::trials(),
         readme::trials(),
+        net::trials(),
         lab::trials(),
     ];
     let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());

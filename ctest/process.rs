@@ -29,8 +29,11 @@ pub struct Ended {
 pub fn run(command: &mut Command, limit: Duration) -> Outcome<Ended> {
     let deadline = Instant::now() + limit;
     // A configuration of the user's must not be what is tested.
-    if command.get_envs().all(|(name, _)| name != "FERROVISA_CONFIG") {
-        command.env("FERROVISA_CONFIG", "/dev/null");
+    // Nor must the network be searched that this machine happens to be in.
+    for (variable, value) in [("FERROVISA_CONFIG", "/dev/null"), ("FERROVISA_LAN_SEARCH", "off")] {
+        if command.get_envs().all(|(name, _)| name != variable) {
+            command.env(variable, value);
+        }
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {

@@ -30,6 +30,7 @@ fn trials_of(release: &'static str) -> Vec<Trial> {
     vec![
         trial(name("bindings"), || script(release, "bindings.py", &cc::library()?, &[])),
         trial(name("finding"), || script(release, "finding.py", &cc::library()?, &[])),
+        trial(name("find_vectors"), || script(release, "find_vectors.py", &cc::library()?, &[])),
         trial(name("configuration"), || {
             with_instrument(release, "configuration.py", &cc::library()?)
         }),

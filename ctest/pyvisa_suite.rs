@@ -3,7 +3,6 @@
 //! through our library, on a simulated instrument in place of the one they were written for.
 //! Not edited: what may fail is listed here, with the reason, and must fail.
 
-use std::process::Command;
 use std::time::Duration;
 
 use libtest_mimic::Trial;
@@ -11,7 +10,7 @@ use libtest_mimic::Trial;
 use crate::Outcome;
 use crate::cc;
 use crate::failed;
-use crate::lacking;
+use crate::net;
 use crate::process;
 use crate::python;
 use crate::trial;
@@ -57,7 +56,8 @@ pub fn trials() -> Vec<Trial> {
 fn suite(name: &str, files: &[&str]) -> Outcome {
     let python = python::with(PACKAGES)?;
     let folder = cc::scratch(&format!("pyvisa suite {name}"))?;
-    let mut command = alone()?;
+    // Nobody has the ports 111 and 5025 there, and no serial port is found besides.
+    let mut command = net::alone::command()?;
     command.arg(python).arg(cc::project("ctest/pyvisa/suite.py"));
     command.arg(env!("CARGO_BIN_EXE_visa")).arg(cc::library()?).arg(folder).args(files);
     let ended = process::run(&mut command, LIMIT)?;
@@ -70,23 +70,6 @@ fn suite(name: &str, files: &[&str]) -> Outcome {
     let (count, status, wrong) = (outcomes.len(), ended.status, wrong.join("\n"));
     let words: Vec<_> = ended.said.lines().filter(|line| outcome(line).is_none()).collect();
     failed(format!("{count} tests, {status}\n{wrong}\n{}", words.join("\n")))
-}
-
-/// A command that runs in a network of its own, where nobody has the ports 111 and 5025, with locks
-/// of its own, and without serial ports, which a search would find besides.
-fn alone() -> Outcome<Command> {
-    const PRIVATE: &[&str] = &["--user", "--map-root-user", "--net", "--ipc", "--mount"];
-    let unshare = process::installed("unshare")?;
-    let tried = process::run(Command::new(&unshare).args(PRIVATE).arg("true"), process::LIMIT)?;
-    if !tried.status.success() {
-        return lacking(format!("no network of one's own here: {}", tried.said.trim()));
-    }
-    let mut command = Command::new(unshare);
-    command.args(PRIVATE);
-    let script = "for folder in /dev/shm /sys/class/tty; do \
-                  if [ -d $folder ]; then mount -t tmpfs tmpfs $folder || exit; fi; done; exec \"$@\"";
-    command.args(["sh", "-c", script, "sh"]);
-    Ok(command)
 }
 
 /// "outcome failed NAME" as its two words.

@@ -6,6 +6,7 @@
 //! ```text
 //! ffi      C functions: pointers in, status out
 //! session  objects, sessions, attributes, the resource manager
+//! find     the search: what this machine and the network have
 //! iface    interfaces: SOCKET, VXI-11, HiSLIP, serial ports, USB, GPIB
 //! wire os  byte formats without I/O | sockets, serial, USB and GPIB drivers, deadlines, the trace
 //! config   what the user has configured
@@ -18,6 +19,7 @@ pub mod attr;
 pub mod config;
 pub mod consts;
 mod ffi;
+pub mod find;
 pub mod fmt;
 pub mod iface;
 pub mod os;
@@ -39,6 +41,7 @@ mod tests {
         &["wire", "os", "config"],
         &["trace"],
         &["iface"],
+        &["find"],
         &["session"],
         &["ffi"],
     ];

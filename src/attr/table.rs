@@ -51,8 +51,8 @@ const fn row(
 pub static TABLE: &[Attr] = &[
     // Vendors. R&S keeps the two search settings for all managers; here each has its own, so that one
     // part of a program does not change what another finds.
-    row(VI_RS_ATTR_TCPIP_FIND_RSRC_TMO, "VI_RS_ATTR_TCPIP_FIND_RSRC_TMO", U32, Any, Some(1000), Session, Local, MANAGER),
-    row(VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, "VI_RS_ATTR_TCPIP_FIND_RSRC_MODE", U32, Flags(0b001), Some(1), Session, Local, MANAGER),
+    row(VI_RS_ATTR_TCPIP_FIND_RSRC_TMO, "VI_RS_ATTR_TCPIP_FIND_RSRC_TMO", U32, Any, Some(900), Session, Local, MANAGER),
+    row(VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, "VI_RS_ATTR_TCPIP_FIND_RSRC_MODE", U32, Flags(0b111), Some(1), Session, Local, MANAGER),
     row(VI_KTATTR_LOCKWAIT, "VI_KTATTR_LOCKWAIT", Boolean, Any, Some(0), Session, Local, RESOURCE),
     // The standard's and NI's, by number.
     row(VI_ATTR_RSRC_IMPL_VERSION, "VI_ATTR_RSRC_IMPL_VERSION", U32, ReadOnly, None, Library, Global, EVERY_SESSION),

@@ -142,14 +142,16 @@ fn every_instrument_and_message_session_has_its_required_set() {
     }
 }
 
-/// A manager lists what is configured (1), and searches by neither VXI-11 broadcast nor mDNS.
+/// A manager lists what is configured (1) and searches by VXI-11 broadcast (2) and mDNS (4).
 #[test]
 fn a_mode_of_searching_that_does_not_exist_is_refused() {
     let mode = lookup(VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, Kinds::MANAGER).expect("a row");
-    assert_eq!((mode.default, mode.accept(1)), (Some(1), Ok(1)));
-    for search in [2, 4, 7] {
-        let refused = mode.accept(search).expect_err("not searched");
-        assert_eq!(refused.code, VI_ERROR_NSUP_ATTR_STATE, "{search}");
+    for known in 0..=7 {
+        assert_eq!(mode.accept(known), Ok(known as i64));
+    }
+    for unknown in [8, 9, 0x8000_0000] {
+        let refused = mode.accept(unknown).expect_err("no such mode");
+        assert_eq!(refused.code, VI_ERROR_NSUP_ATTR_STATE, "{unknown}");
     }
 }
 

@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 
 use crate::config::Config;
 use crate::config::Problem;
+use crate::config::find::is_off;
 use crate::config::parse::parse;
 
 /// The configuration for all users; what a user's own file says comes before it.
@@ -23,6 +24,10 @@ const SYSTEM: &str = "/etc/ferrovisa/config.toml";
 
 /// The file's name below `$XDG_CONFIG_HOME` or `~/.config`.
 const USER: &str = "ferrovisa/config.toml";
+
+/// The environment variable that keeps the library from searching the network, whatever the files
+/// say: `off`, `0`, `no` or `false`.
+const LAN_SEARCH: &str = "FERROVISA_LAN_SEARCH";
 
 /// The largest file that is read, in bytes.
 pub(super) const LARGEST: u64 = 1 << 20;
@@ -41,21 +46,29 @@ type Stamp = Option<(SystemTime, u64, u64)>;
 
 /// What was read last.
 struct Cached {
-    of: Vec<(Candidate, Stamp)>,
+    /// The files, and whether the environment forbids to search the network.
+    of: (Vec<(Candidate, Stamp)>, bool),
     config: Arc<Config>,
 }
 
 static CACHE: Mutex<Option<Cached>> = Mutex::new(None);
 
-/// The configuration as the files have it now. Unchanged files are not read again.
+/// The configuration as the files and the environment have it now. Unchanged files are not read again.
+///
+/// The files are the one that the environment variable FERROVISA_CONFIG names, or else
+/// `ferrovisa/config.toml` below XDG_CONFIG_HOME or `~/.config`; and `/etc/ferrovisa/config.toml`.
+/// FERROVISA_LAN_SEARCH set to `off`, `0`, `no` or `false` makes [`Find::lan`](crate::config::Find)
+/// false.
 pub fn load() -> Arc<Config> {
-    let of: Vec<_> = candidates(|name| env::var_os(name))
+    let files: Vec<_> = candidates(|name| env::var_os(name))
         .into_iter()
         .map(|candidate| {
             let stamp = stamp(&candidate.path);
             (candidate, stamp)
         })
         .collect();
+    let off = env::var_os(LAN_SEARCH).is_some_and(|value| is_off(&value));
+    let of = (files, off);
     // Only tried, never waited for: in a forked child a thread that is not there may hold it.
     if let Some(cache) = CACHE.try_lock()
         && let Some(cached) = cache.as_ref()
@@ -63,11 +76,7 @@ pub fn load() -> Arc<Config> {
     {
         return cached.config.clone();
     }
-    let mut config = Config::default();
-    for (candidate, _) in &of {
-        config.merge(read(candidate));
-    }
-    let config = Arc::new(config);
+    let config = Arc::new(read_all(of.0.iter().map(|(candidate, _)| candidate), off));
     if let Some(mut cache) = CACHE.try_lock() {
         *cache = Some(Cached { of, config: config.clone() });
     }
@@ -94,6 +103,14 @@ fn stamp(path: &Path) -> Stamp {
     use std::os::unix::fs::MetadataExt;
     let data = fs::metadata(path).ok()?;
     Some((data.modified().ok()?, data.len(), data.ino()))
+}
+
+/// What the files say together, what counts more first; `off`: the network is not searched.
+pub(super) fn read_all<'a>(files: impl Iterator<Item = &'a Candidate>, off: bool) -> Config {
+    let mut config = Config::default();
+    files.for_each(|candidate| config.merge(read(candidate)));
+    config.find.lan &= !off;
+    config
 }
 
 /// What one file says; nothing, and why, when it cannot be read.

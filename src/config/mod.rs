@@ -16,24 +16,40 @@
 //! 2 = "/dev/gpib0"                                     # the kernel's board, without a library
 //! 3 = "prologix://192.168.1.5"                         # an adapter, or prologix:///dev/ttyUSB0
 //! 4 = "TCPIP::gateway::gpib0"                          # an interface of a gateway
+//!
+//! [find]                                               # how viFindRsrc searches the network
+//! lan = true                                           # false: not at all
+//! mdns = true                                          # the two ways of searching it
+//! vxi11 = true
+//! interfaces = ["eth0"]                                # only these network interfaces
+//! not_interfaces = ["wlan0"]                           # not these
+//! bound_ms = 900                                       # how long it may take (50 to 60000)
+//! recent_s = 3                                         # how old an answer may be (0: asked anew)
+//! background = false                                   # true: an older one, renewed behind it
 //! ```
+//!
+//! Two files may say something, a user's own and the system's ([`load`]). The user's wins, entry by
+//! entry.
 //!
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
 //! as a [`Problem`] for the trace and the tool.
 
 mod files;
+mod find;
 mod gpib;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 pub use crate::config::files::load;
+pub use crate::config::find::Find;
 pub use crate::config::gpib::BoardPlace;
 
 use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::config::find::FindKeys;
 use crate::rsrc::ResourceName;
 
 /// What the configuration files say, as far as it can be used.
@@ -44,6 +60,8 @@ pub struct Config {
     serial: Vec<(u16, PathBuf)>,
     hides_ports: bool,
     gpib: Vec<(u16, BoardPlace)>,
+    find_keys: FindKeys,
+    find: Find,
     problems: Vec<Problem>,
 }
 
@@ -75,6 +93,14 @@ impl fmt::Display for Problem {
     }
 }
 
+#[cfg(test)]
+impl Config {
+    /// What a file of this text says.
+    pub fn of(text: &str) -> Self {
+        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
+    }
+}
+
 impl Config {
     /// The configured resources, each once.
     pub fn resources(&self) -> &[ResourceName] {
@@ -95,6 +121,11 @@ impl Config {
     /// What GPIB boards are: n of GPIBn, and what is behind it.
     pub fn gpib(&self) -> &[(u16, BoardPlace)] {
         &self.gpib
+    }
+
+    /// How the network is searched.
+    pub fn find(&self) -> &Find {
+        &self.find
     }
 
     /// What could not be used.
@@ -136,6 +167,8 @@ impl Config {
                 self.gpib.push((number, place));
             }
         }
+        self.find_keys = std::mem::take(&mut self.find_keys).or(weaker.find_keys);
+        self.find = self.find_keys.switches();
         self.problems.extend(weaker.problems);
     }
 }

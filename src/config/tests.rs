@@ -5,13 +5,16 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::config::BoardPlace;
 use crate::config::Config;
+use crate::config::Find;
 use crate::config::files::Candidate;
 use crate::config::files::LARGEST;
 use crate::config::files::candidates;
 use crate::config::files::read;
+use crate::config::files::read_all;
 use crate::config::parse::parse;
 use crate::rsrc::ResourceName;
 
@@ -216,4 +219,61 @@ fn boards_with_fixed_numbers() {
     user.merge(of("[gpib]\n0 = '/dev/gpib0'\n1 = 'libgpib:0'\n2 = '/dev/gpib1'\n"));
     let numbers: Vec<_> = user.gpib().iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, [0, 2], "the user's file wins, by number and by place");
+}
+
+/// Keys that are wrong cost only themselves, and the user's file wins key by key.
+#[test]
+fn switches_of_the_search() {
+    assert_eq!(of("").find(), &Find::default());
+    let all = of(
+        "[find]\nlan = false\nmdns = false\nvxi11 = false\ninterfaces = ['eth0', 'eth1']\n\
+                  not_interfaces = ['wlan0']\nbound_ms = 60_000\nrecent_s = 0\nbackground = true\n",
+    );
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let wanted = Find {
+        lan: false,
+        mdns: false,
+        vxi11: false,
+        interfaces: Some(names(&["eth0", "eth1"])),
+        not_interfaces: names(&["wlan0"]),
+        bound: Duration::from_millis(60_000),
+        recent: Duration::ZERO,
+        background: true,
+    };
+    assert_eq!((all.find(), &problems(&all)[..]), (&wanted, &[] as &[String]));
+    let wrong = of("[find]\nlan = 1\nmdns = 'no'\nvxi11 = []\ninterfaces = 'eth0'\n\
+                    not_interfaces = ['a', 7, '', 'b']\nbound_ms = 49\nrecent_s = -1\n\
+                    background = 0\ncolour = 1\n");
+    let usual = Find { not_interfaces: names(&["a", "b"]), ..Find::default() };
+    assert_eq!(wrong.find(), &usual);
+    let lines: Vec<_> = wrong.problems().iter().map(|problem| problem.line.unwrap()).collect();
+    assert_eq!(lines, [2, 3, 4, 5, 6, 6, 7, 8, 9, 10]);
+    assert_eq!(of("[find]\nbound_ms = 60_001\n").problems().len(), 1);
+    assert_eq!(of("[find]\nbound_ms = 50\n").find().bound, Duration::from_millis(50));
+    assert_eq!(of("[find]\nrecent_s = 0x10\n").find().recent, Duration::from_secs(16));
+    assert_eq!(of("find = 3\n").problems().len(), 1);
+
+    let mut user = of("[find]\nlan = true\nbound_ms = 100\n");
+    user.merge(of("[find]\nlan = false\nbound_ms = 200\nmdns = false\ninterfaces = ['x']\n"));
+    let both = Find {
+        mdns: false,
+        interfaces: Some(names(&["x"])),
+        bound: Duration::from_millis(100),
+        ..Find::default()
+    };
+    assert_eq!(user.find(), &both);
+}
+
+#[test]
+fn the_environment_keeps_from_the_network_whatever_the_files_say() {
+    let file = std::env::temp_dir().join(format!("ferrovisa-lan-{}.toml", std::process::id()));
+    fs::write(&file, "[find]\nlan = true\nmdns = false\n").unwrap();
+    let files = [Candidate { path: file.clone(), wanted: true }];
+    let lan_and_mdns = |off| {
+        let config = read_all(files.iter(), off);
+        (config.find().lan, config.find().mdns)
+    };
+    assert_eq!((lan_and_mdns(false), lan_and_mdns(true)), ((true, false), (false, false)));
+    assert!(!read_all([].iter(), true).find().searches("eth0"), "without a file too");
+    fs::remove_file(file).unwrap();
 }

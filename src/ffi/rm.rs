@@ -5,6 +5,7 @@ use crate::consts::{ViAccessMode, ViChar, ViFindList, ViSession, ViStatus, ViUIn
 use crate::rsrc::ResourceName;
 use crate::session::manager;
 use crate::session::objects;
+use crate::session::search;
 use crate::status::{Result, VI_ERROR_INV_EXPR, VI_ERROR_INV_RSRC_NAME, VI_SUCCESS};
 use crate::trace;
 
@@ -62,7 +63,7 @@ pub unsafe extern "C" fn viFindRsrc(
         // SAFETY: null or NUL-terminated by contract.
         let expression = unsafe { text(expr, VI_ERROR_INV_EXPR) }?;
         trace::note(format_args!("{expression:?}"));
-        let mut names = manager::find(sesn, expression)?;
+        let mut names = search::find(sesn, expression)?;
         let found = names.len();
         trace::note(format_args!("-> {found} found"));
         let first = names.remove(0);

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crate::attr::Value;
 use crate::consts::{ViAttr, ViStatus};
+use crate::iface::source::Source;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
@@ -27,6 +28,7 @@ pub mod hislip;
 pub mod lock_answer;
 pub mod prologix;
 pub mod socket;
+pub mod source;
 pub mod tcp;
 pub mod udev;
 pub mod usb;
@@ -59,9 +61,9 @@ pub trait Interface: Sync {
     /// The kinds of resources that [`Interface::open`] opens.
     fn kinds(&self) -> Kinds;
 
-    /// The resources present now, without opening any. Must return by the deadline.
-    fn find(&self, _deadline: Deadline) -> Vec<ResourceName> {
-        Vec::new()
+    /// Where its resources are looked for. `None` where nothing on this machine knows them.
+    fn source(&self) -> Option<&dyn Source> {
+        None
     }
 
     /// Connects to a resource by the deadline.

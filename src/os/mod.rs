@@ -7,6 +7,7 @@
 pub mod alone;
 pub mod aside;
 pub mod cancel;
+pub mod datagram;
 pub mod deadline;
 pub mod eventfd;
 pub mod file;
@@ -14,9 +15,13 @@ pub mod fork;
 pub mod gate;
 pub mod gpib;
 pub mod ipc;
+pub mod lan;
 pub mod listen;
 pub mod memory;
+pub mod neighbours;
 pub mod net;
+#[cfg(test)]
+pub mod netns;
 pub mod output;
 pub mod own;
 pub mod places;

@@ -9,6 +9,7 @@ use crate::rsrc::Kinds;
 use crate::session::Session;
 use crate::session::manager::Manager;
 use crate::session::objects::Object;
+use crate::session::search;
 use crate::status::{Error, Result, VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR, fail};
 
 /// VXI manufacturer ids are given out by the VXI consortium; we have none and claim nobody's.
@@ -97,7 +98,11 @@ pub fn set(object: &Object, id: ViAttr, raw: u64) -> Result {
     match object {
         Object::Manager(manager) => {
             let row = row(id, Kinds::MANAGER)?;
-            store_local(&manager.settings, row, row.accept(raw)?);
+            let value = row.accept(raw)?;
+            if id == VI_RS_ATTR_TCPIP_FIND_RSRC_MODE {
+                search::permits(&manager.config, value)?;
+            }
+            store_local(&manager.settings, row, value);
             Ok(())
         }
         Object::Session(session) => set_of_session(session, row(id, session.kind())?, raw),
@@ -114,7 +119,7 @@ const fn unsupported() -> Error {
     Error::new(VI_ERROR_NSUP_ATTR, "this object has no such attribute")
 }
 
-fn library(row: &Attr) -> Option<Value> {
+pub(super) fn library(row: &Attr) -> Option<Value> {
     Some(match row.id {
         VI_ATTR_RSRC_MANF_NAME => MANUFACTURER.into(),
         VI_ATTR_RSRC_MANF_ID => Value::Number(MANUFACTURER_ID.into()),
@@ -151,7 +156,8 @@ fn get_of_manager(manager: &Manager, row: &Attr) -> Result<Value> {
     }
 }
 
-fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
+/// The value of an attribute of a session.
+pub(super) fn get_of_session(session: &Session, row: &Attr) -> Result<Value> {
     session.own()?;
     match row.home {
         Home::Session => Ok(session.settings.get(row.id)),

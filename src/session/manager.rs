@@ -1,7 +1,6 @@
 #![forbid(unsafe_code)]
 //! The resource manager: opening, closing, searching.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,16 +17,16 @@ use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::alias;
-use crate::rsrc::expr::Expression;
 use crate::session::Session;
 use crate::session::attributes::Settings;
 use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
 use crate::session::lock::Wanted;
 use crate::session::objects::{self, Object};
+use crate::session::search;
 use crate::status::{
-    Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NSUP_OPER,
-    VI_ERROR_RSRC_NFOUND, VI_SUCCESS, VI_SUCCESS_DEV_NPRESENT, VI_WARN_CONFIG_NLOADED, fail,
+    Result, VI_ERROR_INV_ACC_MODE, VI_ERROR_LIBRARY_NFOUND, VI_ERROR_NSUP_OPER, VI_SUCCESS,
+    VI_SUCCESS_DEV_NPRESENT, VI_WARN_CONFIG_NLOADED, fail,
 };
 use crate::trace;
 
@@ -41,15 +40,13 @@ const OPEN_AND_LOCK_PATIENCE: Duration = Duration::from_millis(5000);
 /// How long viClose may take to say goodbye to a device.
 pub const GOODBYE: Duration = Duration::from_millis(1000);
 
-/// How long viFindRsrc may take.
-const FIND_PATIENCE: Duration = Duration::from_millis(1000);
-
 /// A resource manager: what viOpenDefaultRM returns.
 pub struct Manager {
     pub(super) settings: Settings,
-    cancel: Cancel,
+    /// Shared with what a search has left running.
+    pub(super) cancel: Arc<Cancel>,
     /// As the files were when the manager was opened: one program sees one configuration.
-    config: Arc<Config>,
+    pub(super) config: Arc<Config>,
 }
 
 impl Manager {
@@ -68,7 +65,9 @@ impl Manager {
     }
 
     fn with(config: Arc<Config>) -> Self {
-        Self { settings: Settings::new(Kinds::MANAGER), cancel: Cancel::new(), config }
+        let settings = Settings::new(Kinds::MANAGER);
+        search::set_defaults(&settings, &config);
+        Self { settings, cancel: Arc::new(Cancel::new()), config }
     }
 
     /// The resource called `name`, which may be an alias, and the alias that it has.
@@ -167,7 +166,11 @@ fn lock_of(mode: ViAccessMode) -> Result<Option<Wanted<'static>>> {
     }
 }
 
-fn interface_of(kind: Kinds) -> Result<&'static dyn Interface> {
+/// The interface that opens resources of `kind`.
+///
+/// # Errors
+/// VI_ERROR_NSUP_OPER for remote VISA servers, VI_ERROR_LIBRARY_NFOUND where there is none.
+pub(super) fn interface_of(kind: Kinds) -> Result<&'static dyn Interface> {
     if Kinds::REMOTE.has(kind) {
         return fail(VI_ERROR_NSUP_OPER, "remote VISA servers are not supported");
     }
@@ -220,50 +223,6 @@ pub fn close(number: ViObject) -> Result {
         }
     });
     Ok(())
-}
-
-/// viFindRsrc: the canonical names that match, sorted, each once; at least one.
-///
-/// # Errors
-/// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND.
-pub fn find(number: ViSession, expression: &str) -> Result<Vec<String>> {
-    let manager = objects::manager(number)?;
-    let expression = Expression::parse(expression)?;
-    let deadline = Deadline::after(FIND_PATIENCE);
-    // The first of two that are the same is the one that is listed.
-    let mut found = manager.config.resources().to_vec();
-    found.extend(objects::open_resources());
-    found.extend(REGISTRY.iter().flat_map(|interface| interface.find(deadline)));
-    let mut known = HashSet::new();
-    found.retain(|name| expression.matches(name) && known.insert(name.key()));
-    let mut names: Vec<_> = found.iter().map(|name| name.canonical().to_owned()).collect();
-    names.sort_by(|one, other| by_address(one, other));
-    if names.is_empty() {
-        return fail(VI_ERROR_RSRC_NFOUND, "nothing matches");
-    }
-    Ok(names)
-}
-
-/// Order by interface, board and address: ASRL2 before ASRL10. Runs of digits compare as numbers.
-fn by_address(one: &str, other: &str) -> std::cmp::Ordering {
-    let parts = |name: &str| -> Vec<(String, u64)> {
-        let digits = |c: &char| c.is_ascii_digit();
-        let mut rest = name.chars().peekable();
-        let mut parts = Vec::new();
-        while rest.peek().is_some() {
-            let mut words = String::new();
-            while let Some(c) = rest.next_if(|c| !digits(c)) {
-                words.push(c);
-            }
-            let mut number = 0_u64;
-            while let Some(c) = rest.next_if(digits) {
-                number = number.saturating_mul(10) + u64::from(c.to_digit(10).unwrap_or(0));
-            }
-            parts.push((words, number));
-        }
-        parts
-    };
-    parts(one).cmp(&parts(other)).then_with(|| one.cmp(other))
 }
 
 /// Gives the rest of a search a number, for viFindNext.

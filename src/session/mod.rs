@@ -13,12 +13,14 @@ pub mod find;
 pub mod formatted;
 pub mod io;
 pub mod job;
+mod known;
 pub mod lock;
 pub mod manager;
 #[cfg(all(test, loom))]
 mod models;
 pub mod objects;
 pub mod resource;
+pub mod search;
 
 use std::sync::Arc;
 

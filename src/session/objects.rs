@@ -212,6 +212,17 @@ pub fn open_resources() -> Vec<ResourceName> {
     objects.resources.iter().filter_map(Weak::upgrade).map(|r| r.name.clone()).collect()
 }
 
+/// A session of this process that has the resource called `name` open.
+pub fn session_of(name: &ResourceName) -> Option<Arc<Session>> {
+    let objects = read();
+    let open = objects.slots.iter().filter_map(|slot| match &slot.object {
+        Some(Object::Session(session)) => Some(session),
+        _ => None,
+    });
+    let mut of_resource = open.filter(|session| session.name().same_resource(name));
+    of_resource.find(|session| !session.is_inherited()).cloned()
+}
+
 impl Objects {
     fn is_open(&self, number: ViObject) -> bool {
         self.slots

@@ -1,12 +1,14 @@
 #![forbid(unsafe_code)]
 //! Byte formats of the protocols: encode and decode only, no I/O.
 
+pub mod dns;
 pub mod gpib;
 pub mod hislip;
 pub mod portmap;
 pub mod prologix;
 pub mod rfc2217;
 pub mod rpc;
+pub mod rpcbind;
 pub mod telnet;
 pub mod usbtmc;
 pub mod vxi11;

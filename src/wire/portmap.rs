@@ -22,12 +22,13 @@ pub fn getport(program: Program) -> Call {
         .word(unused_port)
 }
 
-/// The port in the results of [`getport`], its low 16 bits; `None` when the program is not
-/// registered (port 0) or the answer is cut short.
+/// The port in the results of [`getport`]; `None` when the program is not registered (port 0), the
+/// answer is cut short or the number is no port.
 pub fn port(results: &[u8]) -> Option<u16> {
     let port = Reader::new(results).u32()?;
     // Some servers send their 16-bit port with its sign extended.
-    Some(port as u16).filter(|port| *port != 0)
+    let extended = i16::try_from(port.cast_signed()).ok().map(i16::cast_unsigned);
+    u16::try_from(port).ok().or(extended).filter(|port| *port != 0)
 }
 
 #[cfg(test)]
@@ -52,6 +53,8 @@ mod tests {
         assert_eq!(port(&[0, 0, 0x03, 0xE9]), Some(1001));
         assert_eq!(port(&[0, 0, 0, 0]), None, "not registered");
         assert_eq!(port(&[0xFF, 0xFF, 0xC3, 0x50]), Some(50_000), "sign-extended");
+        assert_eq!(port(&[0xFF, 0xFF, 0x43, 0x50]), None, "whose sign?");
+        assert_eq!(port(&[0, 1, 0, 111]), None, "65536 and 111");
         assert_eq!(port(&[0, 0, 3]), None, "cut short");
         noise().for_each(|bytes| assert_ne!(port(&bytes), Some(0)));
     }

@@ -1,5 +1,6 @@
 #![forbid(unsafe_code)]
-//! ONC RPC version 2 over TCP (RFC 5531): records, calls and replies, without authentication.
+//! ONC RPC version 2 over TCP and UDP (RFC 5531): records, calls and replies, without
+//! authentication.
 
 use crate::status::{Error, Result, VI_ERROR_IO, VI_ERROR_NSUP_OPER, fail};
 use crate::wire::xdr::Reader;
@@ -85,6 +86,11 @@ impl Call {
         self.bytes[..4].copy_from_slice(&(LAST_FRAGMENT | len as u32).to_be_bytes());
         self.bytes[4..8].copy_from_slice(&xid.to_be_bytes());
         &self.bytes[..self.len]
+    }
+
+    /// The call as a datagram, which has no mark.
+    pub fn datagram(&mut self, xid: u32) -> &[u8] {
+        &self.record(xid, 0)[MARK..]
     }
 }
 
@@ -194,6 +200,13 @@ mod tests {
         let mut call = PLAIN;
         call[7] = 0;
         assert_eq!(results(&call).unwrap_err().code, VI_ERROR_IO);
+    }
+
+    #[test]
+    fn a_datagram_is_the_record_without_its_mark() {
+        let mut call = Call::new(Program { number: 0x0607AF, version: 1 }, 12).word(7);
+        let record = call.record(0xDEAD_BEEF, 0).to_vec();
+        assert_eq!(call.datagram(0xDEAD_BEEF), &record[MARK..]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::consts::{VI_ASRL_END_NONE, VI_ASRL_END_TERMCHAR, ViAttr};
 use crate::iface::asrl::events::Watch;
 use crate::iface::asrl::numbering::Numbered;
 use crate::iface::asrl::port::Port;
+use crate::iface::source::{Found, Search, Source};
 use crate::iface::{Call, Interface, Link, Signal, Sink, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -44,19 +45,8 @@ impl Interface for Asrl {
         Kinds::ASRL_INSTR
     }
 
-    fn find(&self, _deadline: Deadline) -> Vec<ResourceName> {
-        // Without opening any: a modem would see its lines change.
-        let config = config::load();
-        // What is configured is wanted.
-        let listed = |port: &Numbered| {
-            config.serial().iter().any(|(number, _)| *number == port.number)
-                || !config.hides_ports() && !numbering::is_console(&port.path)
-        };
-        let ports = numbering::numbered(&config);
-        let there = ports.into_iter().filter(|port| listed(port) && port.path.exists());
-        there
-            .filter_map(|port| ResourceName::of(&Address::Asrl { board: port.number }).ok())
-            .collect()
+    fn source(&self) -> Option<&dyn Source> {
+        Some(self)
     }
 
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
@@ -77,6 +67,32 @@ impl Interface for Asrl {
         let device = path.canonicalize().unwrap_or_else(|_| path.clone());
         let identity = Some(place("", &device));
         Ok(Box::new(AsrlLink { identity, ..AsrlLink::new(port, place(&called, &path)) }))
+    }
+}
+
+impl Source for Asrl {
+    fn name(&self) -> &'static str {
+        "serial ports"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["ASRL"]
+    }
+
+    fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
+        // Without opening any: a modem would see its lines change.
+        let config = &search.config;
+        // What is configured is wanted.
+        let listed = |port: &Numbered| {
+            config.serial().iter().any(|(number, _)| *number == port.number)
+                || !config.hides_ports() && !numbering::is_console(&port.path)
+        };
+        let ports = numbering::numbered(config);
+        let there = ports.into_iter().filter(|port| listed(port) && port.path.exists());
+        there
+            .filter_map(|port| ResourceName::of(&Address::Asrl { board: port.number }).ok())
+            .for_each(|name| tell(name.into()));
+        Ok(())
     }
 }
 

@@ -5,14 +5,17 @@
 //! go on between. A bus that somebody holds up is given up at once: what was found by then is
 //! listed. A driver that does not come back keeps its thread, and nobody else.
 
+use std::sync::Arc;
 use std::sync::mpsc;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::iface::gpib::boards;
 use crate::iface::gpib::bus::Bus;
-use crate::os::Cancel;
+use crate::iface::source::{Found, Search};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::ResourceName;
@@ -24,28 +27,43 @@ use crate::wire::gpib::{BusAddress, MAX_ADDRESS};
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The boards, and the instruments that listen; what is found by the deadline.
-pub fn find(deadline: Deadline) -> Vec<ResourceName> {
+///
+/// # Errors
+/// Why a board could not be searched; the others have been. VI_ERROR_TMO when there was no time for
+/// all.
+pub fn find(search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
     let (found, names) = mpsc::channel();
+    let failure = Arc::new(Mutex::new(None));
     for number in boards::numbers() {
-        let found = found.clone();
+        let (found, failure) = (found.clone(), failure.clone());
+        let (deadline, cancel) = (search.deadline, search.cancel.clone());
         let search = move || {
-            let uncancelled = Cancel::new();
-            let wait = Wait { deadline, ticket: uncancelled.ticket() };
-            if let Ok(bus) = boards::open(number, &wait) {
-                tell(&found, &Address::GpibIntfc { board: number });
-                // What has been found counts.
-                let _ = listeners(&bus, &found, &wait);
+            let wait = Wait { deadline, ticket: cancel.ticket() };
+            if let Err(error) = board(number, &found, &wait) {
+                *failure.lock() = Some(error);
             }
         };
         // Without a thread this board is not listed.
         let _ = thread::Builder::new().name("visa-find".into()).spawn(search);
     }
     drop(found);
-    let next = || {
-        let left = deadline.remaining().unwrap_or(Duration::MAX);
-        names.recv_timeout(left).ok()
-    };
-    std::iter::from_fn(next).collect()
+    loop {
+        let left = search.deadline.remaining().unwrap_or(Duration::MAX);
+        match names.recv_timeout(left) {
+            Ok(name) => tell(name.into()),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => return fail(VI_ERROR_TMO, "a board is still busy"),
+        }
+    }
+    let failure = *failure.lock();
+    failure.map_or(Ok(()), Err)
+}
+
+/// Tells a board and who listens on its bus.
+fn board(number: u16, found: &Sender<ResourceName>, wait: &Wait) -> Result {
+    let bus = boards::open(number, wait)?;
+    tell(found, &Address::GpibIntfc { board: number });
+    listeners(&bus, found, wait)
 }
 
 /// Whoever does not want to know any more has gone: no matter.

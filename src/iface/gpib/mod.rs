@@ -28,8 +28,8 @@ use crate::consts::ViAttr;
 use crate::iface::gateway;
 use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
+use crate::iface::source::{Found, Search, Source};
 use crate::iface::{Interface, Link};
-use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
@@ -45,8 +45,8 @@ impl Interface for Gpib {
         Kinds::GPIB_INSTR | Kinds::GPIB_INTFC | Kinds::GPIB_SERVANT
     }
 
-    fn find(&self, deadline: Deadline) -> Vec<ResourceName> {
-        find::find(deadline)
+    fn source(&self) -> Option<&dyn Source> {
+        Some(self)
     }
 
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
@@ -68,6 +68,20 @@ impl Interface for Gpib {
             }
             _ => fail(VI_ERROR_INV_RSRC_NAME, "not a GPIB name"),
         }
+    }
+}
+
+impl Source for Gpib {
+    fn name(&self) -> &'static str {
+        "GPIB"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["GPIB"]
+    }
+
+    fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
+        find::find(search, tell)
     }
 }
 

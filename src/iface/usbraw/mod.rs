@@ -25,11 +25,11 @@ use std::sync::atomic::{AtomicI32, AtomicU16, AtomicU64, Ordering};
 use crate::attr::Value;
 use crate::consts::{VI_USB_END_NONE, VI_USB_END_SHORT_OR_COUNT, ViAttr};
 use crate::iface::bus::{ControlPipe, ControlRequest};
+use crate::iface::source::{Found, Search, Source};
 use crate::iface::udev;
 use crate::iface::usbraw::pipes::Pipes;
 use crate::iface::usbraw::unit::Unit;
 use crate::iface::{Call, Interface, Link, Signal, Sink, Stop, Transfer};
-use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::fork;
 use crate::rsrc::Kinds;
@@ -44,8 +44,8 @@ impl Interface for UsbRaw {
         Kinds::USB_RAW
     }
 
-    fn find(&self, _deadline: Deadline) -> Vec<ResourceName> {
-        find::listed()
+    fn source(&self) -> Option<&dyn Source> {
+        Some(self)
     }
 
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
@@ -58,6 +58,21 @@ impl Interface for UsbRaw {
         })?;
         let link: Box<dyn Link> = Box::new(RawLink::new(unit, names, identity));
         Ok(link)
+    }
+}
+
+impl Source for UsbRaw {
+    fn name(&self) -> &'static str {
+        "USB RAW"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["USB"]
+    }
+
+    fn find(&self, _search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
+        find::listed().into_iter().for_each(|name| tell(name.into()));
+        Ok(())
     }
 }
 

@@ -26,13 +26,13 @@ use crate::consts::{
     VI_ATTR_USB_MAX_INTR_SIZE, VI_ATTR_USB_PROTOCOL, VI_PROT_NORMAL, VI_PROT_USBTMC_VENDOR, ViAttr,
 };
 use crate::iface::bus::{ControlPipe, ControlRequest};
+use crate::iface::source::{Found, Search, Source};
 use crate::iface::usb;
 use crate::iface::usbtmc::instrument::{Instrument, Layout};
 use crate::iface::usbtmc::notices::Watcher;
 use crate::iface::{
     Call, Interface, Interrupt, Link, RenMode, Report, Signal, Sink, Stop, Transfer,
 };
-use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::usb::Device;
@@ -56,10 +56,8 @@ impl Interface for Usbtmc {
         Kinds::USB_INSTR
     }
 
-    fn find(&self, deadline: Deadline) -> Vec<ResourceName> {
-        let cancel = Cancel::new();
-        let all = devices_by(&Wait { deadline, ticket: cancel.ticket() }).unwrap_or_default();
-        all.iter().flat_map(|device| names_of(device, &all)).collect()
+    fn source(&self) -> Option<&dyn Source> {
+        Some(self)
     }
 
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
@@ -74,6 +72,23 @@ impl Interface for Usbtmc {
         let setting = usb::interface(device, *interface, is_instrument)?;
         let instrument = Instrument::open(device, setting, wait)?;
         Ok(Box::new(UsbtmcLink::new(instrument, Facts::of(device, setting))))
+    }
+}
+
+impl Source for Usbtmc {
+    fn name(&self) -> &'static str {
+        "USB instruments"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["USB"]
+    }
+
+    fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
+        let all = devices_by(&search.wait())?;
+        let names = all.iter().flat_map(|device| names_of(device, &all));
+        names.for_each(|name| tell(name.into()));
+        Ok(())
     }
 }
 

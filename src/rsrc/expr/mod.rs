@@ -77,6 +77,12 @@ impl Expression {
         self.pattern.matches(canonical)
     }
 
+    /// Whether anything that begins with `start` and goes on can match: a search that brings only
+    /// such names may be worth its time.
+    pub fn may_begin(&self, start: &str) -> bool {
+        self.pattern.may_begin(start)
+    }
+
     /// Whether there is a condition, so that a name alone may not suffice.
     pub fn has_condition(&self) -> bool {
         self.condition.is_some()
@@ -86,7 +92,12 @@ impl Expression {
     /// standard, or `None` when the resource lacks it. `get` is asked from left to right and only
     /// as far as needed. Without a condition: true.
     pub fn condition_holds(&self, get: &dyn Fn(&str) -> Option<Value>) -> bool {
-        self.condition.as_ref().is_none_or(|condition| condition.answer(get) == Some(true))
+        self.answer(get) == Some(true)
+    }
+
+    /// The same, with `None` where it hangs on attributes that are lacking.
+    pub fn answer(&self, get: &dyn Fn(&str) -> Option<Value>) -> Option<bool> {
+        self.condition.as_ref().map_or(Some(true), |condition| condition.answer(get))
     }
 
     /// Whether the expression matches `name`, judged by what follows from the name alone.

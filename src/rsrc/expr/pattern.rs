@@ -217,9 +217,21 @@ fn add(state: State, states: &mut Vec<State>) -> usize {
 impl Pattern {
     /// Whether the whole of `name` matches.
     pub(super) fn matches(&self, name: &str) -> bool {
+        let reached = self.after(name);
+        reached.list.iter().any(|&state| matches!(self.states[state], State::End))
+    }
+
+    /// Whether anything that begins with `start` and goes on can match.
+    pub(super) fn may_begin(&self, start: &str) -> bool {
+        let reached = self.after(start);
+        reached.list.iter().any(|&state| matches!(self.states[state], State::One(..)))
+    }
+
+    /// The states that are reached by the characters of `text`.
+    fn after(&self, text: &str) -> Reached {
         let mut now = Reached::none(self);
         now.add(self.start, self);
-        for c in name.chars() {
+        for c in text.chars() {
             let mut then = Reached::none(self);
             for &state in &now.list {
                 if let State::One(set, next) = &self.states[state]
@@ -230,7 +242,7 @@ impl Pattern {
             }
             now = then;
         }
-        now.list.iter().any(|&state| matches!(self.states[state], State::End))
+        now
     }
 }
 

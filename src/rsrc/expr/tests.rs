@@ -292,6 +292,24 @@ fn the_table_says_which_attributes_are_known_and_global() {
 }
 
 #[test]
+fn an_expression_tells_what_its_names_may_begin_with() {
+    for (text, begins) in [
+        ("?*", true),
+        ("?*::INSTR", true),
+        ("tcpip?*", true),
+        ("(GPIB|TCPIP)[0-9]*::?*", true),
+        ("GPIB?*|TCP?*", true),
+        ("GPIB?*INSTR", false),
+        ("USB?*", false),
+        ("[^T]?*", false),
+        ("TCPIP", false),
+        ("TCP", false),
+    ] {
+        assert_eq!(expression(text).may_begin("TCPIP"), begins, "{text}");
+    }
+}
+
+#[test]
 fn without_a_condition_the_name_decides() {
     let name = ResourceName::parse("gpib::1").unwrap_or_else(|e| panic!("{e:?}"));
     let found = |text| Expression::parse(text).is_ok_and(|expression| expression.matches(&name));

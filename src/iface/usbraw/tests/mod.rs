@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::*;
 use crate::iface::usbraw::tests::device::Device;
 use crate::os::Cancel;
+use crate::os::Deadline;
 use crate::os::usb::End;
 use crate::status::{
     Error, VI_ERROR_ABORT, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NSUP_ATTR_STATE, VI_ERROR_TMO,

@@ -1,5 +1,8 @@
 #![forbid(unsafe_code)]
-//! From the text of a file to a [`Config`].
+//! From the text of a file to a [`Config`]. Here are the sections that are lists of names; a file
+//! beside this one has each of the others.
+
+mod find;
 
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -36,11 +39,12 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
             ("resources", DeValue::Array(entries)) => reader.resources(entries),
             ("resources", _) => reader.problem(start(value), "resources is not a list of names"),
             ("aliases", DeValue::Table(entries)) => reader.aliases(entries),
-            ("aliases", _) => reader.problem(start(value), "aliases is not a table"),
             ("serial", DeValue::Table(entries)) => reader.serial(entries),
             ("gpib", DeValue::Table(entries)) => reader.gpib(entries),
-            ("gpib", _) => reader.problem(start(value), "gpib is not a table"),
-            ("serial", _) => reader.problem(start(value), "serial is not a table"),
+            ("find", DeValue::Table(entries)) => reader.find(entries),
+            (table @ ("aliases" | "serial" | "gpib" | "find"), _) => {
+                reader.problem(start(value), format!("{table} is not a table"));
+            }
             (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
         }
     }
@@ -79,14 +83,18 @@ impl Reader<'_> {
         }
     }
 
+    /// Tells that a value is not what is wanted there.
+    fn unusable(&mut self, value: &Spanned<DeValue<'_>>, reason: impl Into<String>) {
+        // A value that takes no room stands for a mistake that the parser has told already.
+        if !value.span().is_empty() {
+            self.problem(start(value), reason);
+        }
+    }
+
     /// The resource name that a value is.
     fn name(&mut self, value: &Spanned<DeValue<'_>>) -> Option<ResourceName> {
         let Some(text) = value.get_ref().as_str() else {
-            // A value that takes no room stands for a mistake that the parser has told already.
-            if value.span().is_empty() {
-                return None;
-            }
-            self.problem(start(value), "not a resource name in quotes");
+            self.unusable(value, "not a resource name in quotes");
             return None;
         };
         match ResourceName::parse(text) {
@@ -122,10 +130,8 @@ impl Reader<'_> {
             }
             let path = value.get_ref().as_str().filter(|path| path.starts_with('/'));
             match (port_number(word), path) {
-                // A value that takes no room stands for a mistake that the parser has told already.
-                (_, None) if value.span().is_empty() => {}
                 (None, _) => self.problem(start(key), format!("no port number: {word:?}")),
-                (_, None) => self.problem(start(value), "not a device's path in quotes"),
+                (_, None) => self.unusable(value, "not a device's path in quotes"),
                 (Some(number), Some(path)) => {
                     let path = Path::new(path);
                     let same = self.config.serial.iter().find(|(_, known)| known == path);
@@ -150,9 +156,7 @@ impl Reader<'_> {
             let place = value.get_ref().as_str().and_then(|text| BoardPlace::parse(number, text));
             let same = |place| self.config.gpib.iter().find(|(_, known)| known == place);
             match place {
-                // A value that takes no room stands for a mistake that the parser has told already.
-                None if value.span().is_empty() => {}
-                None => self.problem(start(value), format!("not {}", BoardPlace::FORMS)),
+                None => self.unusable(value, format!("not {}", BoardPlace::FORMS)),
                 Some(place) => match same(&place).map(|(first, _)| *first) {
                     None => self.config.gpib.push((number, place)),
                     Some(first) => {
@@ -180,6 +184,12 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The whole number that a value is.
+fn whole(value: &DeValue<'_>) -> Option<i64> {
+    let number = value.as_integer()?;
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
 /// The number of ASRLn or GPIBn that a key is.

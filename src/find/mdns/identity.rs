@@ -1,0 +1,46 @@
+#![forbid(unsafe_code)]
+//! What a service says that it is.
+
+use crate::wire::dns::text;
+
+/// The longest that is kept of each part, in characters.
+const LONGEST: usize = 64;
+
+/// Maker, model and serial number, as far as they are given; else empty. For people: without
+/// characters that a terminal would obey.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The maker.
+    pub manufacturer: String,
+    /// The model.
+    pub model: String,
+    /// The serial number.
+    pub serial: String,
+}
+
+impl Identity {
+    /// What `text` gives by the keys that LXI has for it.
+    pub fn of(text: &[u8]) -> Self {
+        let part = |key| text::value(text, key).map(shown).unwrap_or_default();
+        Self {
+            manufacturer: part("Manufacturer"),
+            model: part("Model"),
+            serial: part("SerialNumber"),
+        }
+    }
+
+    /// For people, in the order of an answer to `*IDN?`.
+    pub fn description(&self) -> String {
+        let parts = [&self.manufacturer, &self.model, &self.serial];
+        let given: Vec<_> =
+            parts.into_iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+        given.join(", ")
+    }
+}
+
+/// Bytes from the network as people may be shown them.
+pub fn shown(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let plain = text.chars().filter(|c| !c.is_control()).take(LONGEST);
+    plain.collect::<String>().trim().to_owned()
+}

@@ -1,0 +1,147 @@
+#![forbid(unsafe_code)]
+//! One instrument that was found in several ways, or under several addresses, is one.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+
+use crate::iface::source::Found;
+use crate::rsrc::Address;
+use crate::rsrc::ResourceName;
+
+/// Leaves each resource once, where it stands first; what the others know of it is added. Of one
+/// host's addresses that which its source prefers stays, wherever it stands.
+pub fn merged(found: Vec<Found>) -> Vec<Found> {
+    let preferred = preferred(&found);
+    let key = |one: &Found| {
+        let name = host(&one.name).and_then(|host| preferred.get(&host));
+        let name = name.and_then(|address| at(&one.name, *address));
+        name.map_or_else(|| one.name.key(), |name| name.key())
+    };
+    // Under its preferred address: by no other name would a name be the same as its key.
+    let stands: HashSet<_> = found.iter().map(|one| one.name.key()).collect();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut merged: Vec<Found> = Vec::new();
+    let mut later = Vec::new();
+    for one in found {
+        let key = key(&one);
+        match places.get(&key) {
+            Some(place) => add(&mut merged[*place], one),
+            None if key != one.name.key() && stands.contains(&key) => later.push((key, one)),
+            None => {
+                places.insert(key, merged.len());
+                merged.push(one);
+            }
+        }
+    }
+    for (key, one) in later {
+        if let Some(place) = places.get(&key) {
+            add(&mut merged[*place], one);
+        }
+    }
+    merged
+}
+
+/// Each address of a host that has several, and the one that is preferred.
+fn preferred(found: &[Found]) -> HashMap<IpAddr, IpAddr> {
+    let mut preferred = HashMap::new();
+    for one in found {
+        let Some(first) = one.addresses.first() else { continue };
+        // What another source has said of the first counts for the rest.
+        let first = *preferred.get(first).unwrap_or(first);
+        for address in &one.addresses {
+            preferred.entry(*address).or_insert(first);
+        }
+    }
+    preferred
+}
+
+fn add(to: &mut Found, more: Found) {
+    if to.description.is_empty() {
+        to.description = more.description;
+    }
+    if to.addresses.is_empty() {
+        to.addresses = more.addresses;
+    }
+    for (id, value) in more.attributes {
+        if to.attributes.iter().all(|(known, _)| *known != id) {
+            to.attributes.push((id, value));
+        }
+    }
+}
+
+/// The address in a name of the network; `None` where there is a host's name, or none at all.
+fn host(name: &ResourceName) -> Option<IpAddr> {
+    let (Address::Vxi11 { host, .. } | Address::Hislip { host, .. } | Address::Socket { host, .. }) =
+        &name.address
+    else {
+        return None;
+    };
+    // A link-local address says its interface behind a percent sign.
+    host.split('%').next()?.parse().ok()
+}
+
+/// The same resource at another address.
+fn at(name: &ResourceName, address: IpAddr) -> Option<ResourceName> {
+    let mut changed = name.address.clone();
+    match &mut changed {
+        Address::Vxi11 { host, .. }
+        | Address::Hislip { host, .. }
+        | Address::Socket { host, .. } => *host = address.to_string(),
+        _ => return None,
+    }
+    ResourceName::of(&changed).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, addresses: &[&str]) -> Found {
+        let addresses = addresses.iter().map(|text| text.parse().unwrap()).collect();
+        Found { addresses, ..ResourceName::parse(name).unwrap().into() }
+    }
+
+    fn names(found: Vec<Found>) -> Vec<String> {
+        merged(found).iter().map(|one| one.name.canonical().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_same_name_in_another_case_is_the_same_resource() {
+        let twice = vec![found("GPIB0::5::INSTR", &[]), found("gpib::5", &[])];
+        assert_eq!(names(twice), ["GPIB0::5::INSTR"]);
+    }
+
+    /// The broadcast knows one address, mDNS that it is one of two.
+    #[test]
+    fn an_instrument_with_two_addresses_is_listed_under_the_preferred_one() {
+        let both = ["10.0.0.5", "10.0.1.5", "fd00::5"];
+        let other = found("TCPIP::10.0.1.5::inst0::INSTR", &[]);
+        let six = found("TCPIP::[fd00::5]::inst0::INSTR", &[]);
+        let known = found("TCPIP::10.0.0.5::inst0::INSTR", &both);
+        let once = ["TCPIP0::10.0.0.5::inst0::INSTR"];
+        assert_eq!(names(vec![other.clone(), known.clone(), six.clone()]), once);
+        assert_eq!(names(vec![known.clone(), six, other]), once);
+    }
+
+    /// What only the broadcast knows of a host is not lost because its address is not preferred.
+    #[test]
+    fn a_kind_that_is_known_by_another_address_only_stays() {
+        let hislip = found("TCPIP::10.0.0.5::hislip0::INSTR", &["10.0.0.5", "10.0.1.5"]);
+        let vxi11 = found("TCPIP::10.0.1.5::inst0::INSTR", &[]);
+        let socket = found("TCPIP::10.0.1.5::5025::SOCKET", &[]);
+        let kept = names(vec![hislip, vxi11.clone(), socket.clone(), vxi11]);
+        assert_eq!(kept.len(), 3, "{kept:?}");
+    }
+
+    #[test]
+    fn what_two_sources_know_is_put_together() {
+        let mut plain = found("TCPIP::10.0.0.5::inst0::INSTR", &[]);
+        plain.attributes = vec![(1, "a".into())];
+        let mut more = found("TCPIP::10.0.0.5::inst0::INSTR", &["10.0.0.5"]);
+        more.attributes = vec![(1, "b".into()), (2, "c".into())];
+        more.description = "Maker, Model".into();
+        let one = merged(vec![plain, more]).remove(0);
+        assert_eq!(one.attributes, [(1, "a".into()), (2, "c".into())]);
+        assert_eq!((&*one.description, one.addresses.len()), ("Maker, Model", 1));
+    }
+}
