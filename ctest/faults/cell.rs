@@ -30,6 +30,7 @@ use crate::faults::protocol::Protocol;
 use crate::faults::proxy::Proxy;
 use crate::faults::rules::Expected;
 use crate::faults::rules::Next;
+use crate::faults::table::names;
 use crate::faults::worker::Called;
 use crate::faults::worker::Worker;
 use crate::programs::Built;
@@ -219,7 +220,7 @@ impl Bench<'_> {
             self.arm();
         } else {
             // The answer to a question would be there before idle connections are struck.
-            let asks = !idle || self.cell.fault.name == "none";
+            let asks = !idle || self.cell.fault.name == names::NOTHING;
             self.arm();
             if asks {
                 worker.succeed(question)?;

@@ -15,7 +15,8 @@
 //! | `worker.c`, `worker.rs` | the process that calls the library |
 //! | `cell.rs` | one fault during one operation |
 //! | `run.rs` | many of them side by side |
-//! | `portmapper.rs`, `namespace.rs` | the proxy before the portmapper |
+//! | `portmapper.rs` | the proxy before the portmapper |
+//! | `mdns/` | responders of multicast DNS that do wrong |
 //! | `outcomes.rs`, `OUTCOMES.md` | the tables of outcomes, which the trials hold up to date |
 //!
 //! The trials run each cell once. `cargo test --test ctest -- faults 5 write` runs each five times
@@ -24,7 +25,7 @@
 mod cell;
 mod fault;
 mod lies;
-mod namespace;
+mod mdns;
 mod operation;
 mod outcomes;
 mod portmapper;
@@ -49,7 +50,8 @@ pub fn trials() -> Vec<Trial> {
         trial(name, move || table(protocol, 1, None)?.agrees())
     };
     let portmapper = trial("faults::portmapper", || portmapper::table(1)?.agrees());
-    Protocol::ALL.into_iter().map(of).chain([portmapper]).collect()
+    let mdns = trial("faults::mdns", || mdns::table(1)?.agrees());
+    Protocol::ALL.into_iter().map(of).chain([portmapper, mdns]).collect()
 }
 
 /// Runs the cells of a protocol so many times, or only those with `word` in their title.
@@ -65,6 +67,8 @@ pub fn main(words: &[String]) -> i32 {
     let times = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1);
     let done = match words.first().map(String::as_str) {
         Some(portmapper::IN_NAMESPACE) => portmapper::main(times),
+        Some(mdns::IN_NAMESPACE) => mdns::main(times),
+        Some(mdns::RESPONDER) => mdns::responder(&words[1..]),
         _ => long_form(words, times),
     };
     match done {
@@ -87,6 +91,8 @@ fn long_form(words: &[String], times: usize) -> Outcome {
     }
     let of = |protocol| table(protocol, times, None).inspect(|table| println!("{table}"));
     let mut tables = Protocol::ALL.into_iter().map(of).collect::<Outcome<Vec<_>>>()?;
-    tables.push(portmapper::table(times).inspect(|table| println!("{table}"))?);
+    for more in [portmapper::table, mdns::table] {
+        tables.push(more(times).inspect(|table| println!("{table}"))?);
+    }
     if writes { outcomes::write(&tables) } else { Ok(()) }
 }

@@ -12,6 +12,7 @@ use crate::failed;
 use crate::faults::cell::Cell;
 use crate::faults::cell::Seen;
 use crate::faults::fault::Fault;
+use crate::faults::mdns;
 use crate::faults::operation::OPERATIONS;
 use crate::faults::portmapper;
 use crate::faults::protocol::Protocol;
@@ -140,6 +141,14 @@ fn all_faults() -> impl Iterator<Item = &'static Fault> {
     run::faults().chain(portmapper::LIES)
 }
 
+/// The names of all that a table may have, in its order.
+fn names(table: &Table) -> Vec<&'static str> {
+    if table.title == mdns::TITLE {
+        return mdns::faults().map(|(name, _)| name).collect();
+    }
+    all_faults().map(|fault| fault.name).collect()
+}
+
 /// Writes the file anew.
 pub fn write(tables: &[Table]) -> Outcome {
     let mut text = HEAD.to_owned();
@@ -148,17 +157,21 @@ pub fn write(tables: &[Table]) -> Outcome {
         add(&format!("\n## {}\n", table.title));
         add(&format!("| fault | {} |", table.columns.join(" | ")));
         add(&format!("|---|{}", "---|".repeat(table.columns.len())));
-        for fault in all_faults() {
+        for fault in names(table) {
             let entries: Vec<_> =
-                table.columns.iter().map(|column| table.entry(fault.name, column)).collect();
+                table.columns.iter().map(|column| table.entry(fault, column)).collect();
             if entries.iter().any(|entry| !entry.is_empty()) {
-                add(&format!("| {} | {} |", fault.name, entries.join(" | ")));
+                add(&format!("| {fault} | {} |", entries.join(" | ")));
             }
         }
     }
     add("\n## The faults\n\n| fault | what the proxy does |\n|---|---|");
     for fault in all_faults() {
         let _ = writeln!(text, "| {} | {} |", fault.name, fault.what);
+    }
+    text += "\n## The faults of responders\n\n| fault | what the responder does |\n|---|---|\n";
+    for (name, what) in mdns::faults() {
+        let _ = writeln!(text, "| {name} | {what} |");
     }
     std::fs::write(cc::project(FILE), text)?;
     Ok(())

@@ -8,12 +8,14 @@ use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicU16;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use visa::sim::Config;
 use visa::sim::Instrument;
 use visa::status::VI_ERROR_IO;
 
 use crate::Outcome;
+use crate::failed;
 use crate::faults::cell::Bench;
 use crate::faults::cell::Cell;
 use crate::faults::cell::Seen;
@@ -23,7 +25,6 @@ use crate::faults::fault::Effect;
 use crate::faults::fault::Fault;
 use crate::faults::fault::Step;
 use crate::faults::fault::Strikes;
-use crate::faults::namespace;
 use crate::faults::operation::OPERATIONS;
 use crate::faults::operation::What;
 use crate::faults::outcomes::Table;
@@ -34,10 +35,16 @@ use crate::faults::proxy::Proxy;
 use crate::faults::rules;
 use crate::faults::run;
 use crate::faults::worker::Worker;
+use crate::net::alone;
+use crate::net::commands;
+use crate::process;
 use crate::programs::Built;
 
 /// What the test program's first argument `faults` is followed by in the namespace.
 pub const IN_NAMESPACE: &str = "portmapper";
+
+/// The most that all cells may take there.
+const LIMIT: Duration = Duration::from_secs(600);
 
 const PORT: u16 = 111;
 
@@ -87,12 +94,20 @@ fn cells() -> Vec<Cell> {
 
 /// Runs all cells in a namespace.
 pub fn table(times: usize) -> Outcome<Table> {
-    let said = namespace::run(&["faults", IN_NAMESPACE, &times.to_string()])?;
-    Ok(Table::of_lines("Portmapper", &["viOpen"], &said))
+    process::installed("ip")?;
+    let mut command = alone::command()?;
+    command.arg(std::env::current_exe()?);
+    command.args(["faults", IN_NAMESPACE, &times.to_string()]);
+    let ended = process::run(&mut command, LIMIT)?;
+    if !ended.status.success() {
+        return failed(ended.said);
+    }
+    Ok(Table::of_lines("Portmapper", &["viOpen"], &ended.said))
 }
 
 /// The same, in the namespace: says what became of them.
 pub fn main(times: usize) -> Outcome {
+    commands::prepare()?;
     for (cell, seen) in run::cells(&cells(), times)? {
         println!("{}", Table::line(&cell, &seen));
     }

@@ -138,6 +138,23 @@ static ViStatus wait_for_request(ViUInt32 timeout)
     return status;
 }
 
+/* The names found, with blanks between them. */
+static ViStatus find(const char *expression)
+{
+    ViFindList list = VI_NULL;
+    ViUInt32 count = 0;
+    ViChar name[VI_FIND_BUFLEN];
+    ViStatus status = viFindRsrc(rm, expression, &list, &count, name);
+    if (status < VI_SUCCESS) {
+        return status;
+    }
+    do {
+        CHECK(strlen(text) + strlen(name) + 2 < sizeof text);
+        strcat(strcat(text, *text == '\0' ? "" : " "), name);
+    } while (viFindNext(list, name) >= VI_SUCCESS);
+    return viClose(list);
+}
+
 /* Carries a command out; the words behind it are its argument. */
 static ViStatus carry_out(const char *command, const char *rest, ViUInt32 number)
 {
@@ -167,6 +184,8 @@ static ViStatus carry_out(const char *command, const char *rest, ViUInt32 number
         status = viEnableEvent(vi, VI_EVENT_SERVICE_REQ, VI_QUEUE, VI_NULL);
     } else if (strcmp(command, "event") == 0) {
         status = wait_for_request(number);
+    } else if (strcmp(command, "find") == 0) {
+        status = find(rest);
     } else if (strcmp(command, "close") == 0) {
         status = viClose(vi);
     } else {

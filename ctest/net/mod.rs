@@ -28,11 +28,11 @@
 pub mod alone;
 mod bench;
 mod broadcast;
-mod commands;
+pub mod commands;
 mod finder;
-mod host;
+pub mod host;
 mod interfaces;
-mod lan;
+pub mod lan;
 mod packets;
 mod parts;
 mod peers;
