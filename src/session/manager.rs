@@ -15,6 +15,7 @@ use crate::iface::{Interface, REGISTRY};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::os::ipc;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::alias;
@@ -191,6 +192,7 @@ pub fn close(number: ViObject) -> Result {
             _ => {}
         }
     }
+    let is_manager = removed.iter().any(|object| matches!(object, Object::Manager(_)));
     let sessions: Vec<_> = removed
         .into_iter()
         .filter_map(|object| match object {
@@ -204,14 +206,21 @@ pub fn close(number: ViObject) -> Result {
     for session in sessions.iter().filter(|session| !session.is_inherited()) {
         session.events.await_end(&wait);
     }
-    let deadline = Deadline::after(GOODBYE);
-    if let [only] = &sessions[..] {
-        only.close(deadline);
-        return Ok(());
+    close_side_by_side(&sessions, Deadline::after(GOODBYE));
+    drop(sessions);
+    if is_manager {
+        ipc::forget_kept();
     }
-    // Side by side: ten instruments that are switched off take as long as one.
+    Ok(())
+}
+
+/// Ten instruments that are switched off take as long as one.
+fn close_side_by_side(sessions: &[Arc<Session>], deadline: Deadline) {
+    if let [only] = sessions {
+        return only.close(deadline);
+    }
     std::thread::scope(|scope| {
-        for session in &sessions {
+        for session in sessions {
             let goodbye = || session.close(deadline);
             let thread = std::thread::Builder::new().name("visa-bye".into());
             if thread.spawn_scoped(scope, goodbye).is_err() {
@@ -219,7 +228,6 @@ pub fn close(number: ViObject) -> Result {
             }
         }
     });
-    Ok(())
 }
 
 /// viFindRsrc: the canonical names that match, sorted, each once; at least one.
