@@ -16,6 +16,9 @@
 //! 2 = "/dev/gpib0"                                     # the kernel's board, without a library
 //! 3 = "prologix://192.168.1.5"                         # an adapter, or prologix:///dev/ttyUSB0
 //! 4 = "TCPIP::gateway::gpib0"                          # an interface of a gateway
+//!
+//! [io]
+//! spin_us = 50                                         # VI_FVATTR_SPIN of new sessions
 //! ```
 //!
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
@@ -23,6 +26,7 @@
 
 mod files;
 mod gpib;
+mod io;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -44,6 +48,7 @@ pub struct Config {
     serial: Vec<(u16, PathBuf)>,
     hides_ports: bool,
     gpib: Vec<(u16, BoardPlace)>,
+    spin_us: Option<u32>,
     problems: Vec<Problem>,
 }
 
@@ -97,6 +102,11 @@ impl Config {
         &self.gpib
     }
 
+    /// VI_FVATTR_SPIN of new sessions on network connections, 0 to 1000 microseconds; 0 is off.
+    pub fn spin_us(&self) -> u32 {
+        self.spin_us.unwrap_or(0)
+    }
+
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -126,6 +136,7 @@ impl Config {
             }
         }
         self.hides_ports |= weaker.hides_ports;
+        self.spin_us = self.spin_us.or(weaker.spin_us);
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
                 self.serial.push((number, path));

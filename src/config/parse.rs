@@ -13,6 +13,7 @@ use crate::config::Alias;
 use crate::config::BoardPlace;
 use crate::config::Config;
 use crate::config::Problem;
+use crate::config::io;
 use crate::consts::VI_FIND_BUFLEN;
 use crate::rsrc::ResourceName;
 
@@ -39,6 +40,8 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
             ("aliases", _) => reader.problem(start(value), "aliases is not a table"),
             ("serial", DeValue::Table(entries)) => reader.serial(entries),
             ("gpib", DeValue::Table(entries)) => reader.gpib(entries),
+            ("io", DeValue::Table(entries)) => io::io(&mut reader, entries),
+            ("io", _) => reader.problem(start(value), "io is not a table"),
             ("gpib", _) => reader.problem(start(value), "gpib is not a table"),
             ("serial", _) => reader.problem(start(value), "serial is not a table"),
             (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
@@ -58,19 +61,19 @@ fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
     entries
 }
 
-fn start<T>(spanned: &Spanned<T>) -> usize {
+pub(super) fn start<T>(spanned: &Spanned<T>) -> usize {
     spanned.span().start
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a Path,
     text: &'a str,
-    config: Config,
+    pub(super) config: Config,
 }
 
 impl Reader<'_> {
     /// Keeps what is wrong at the byte `at`.
-    fn problem(&mut self, at: usize, reason: impl Into<String>) {
+    pub(super) fn problem(&mut self, at: usize, reason: impl Into<String>) {
         if self.config.problems.len() < MOST_PROBLEMS {
             let before = &self.text.as_bytes()[..at.min(self.text.len())];
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();

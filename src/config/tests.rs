@@ -217,3 +217,23 @@ fn boards_with_fixed_numbers() {
     let numbers: Vec<_> = user.gpib().iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, [0, 2], "the user's file wins, by number and by place");
 }
+
+/// What is no number of microseconds, or too many, costs only itself.
+#[test]
+fn spinning_is_off_unless_asked_for() {
+    assert_eq!(of("").spin_us(), 0);
+    let config = of("[io]\nspin_us = 50\n");
+    assert_eq!((config.spin_us(), config.problems().len()), (50, 0));
+    for wrong in ["1001", "-1", "'50'", "5.0", "true"] {
+        let config = of(&format!("[io]\nspin_us = {wrong}\n"));
+        assert_eq!((config.spin_us(), config.problems().len()), (0, 1), "{wrong}");
+    }
+    assert_eq!(of("[io]\nspin = 50\n").problems().len(), 1);
+    assert_eq!(of("io = 50\n").problems().len(), 1);
+    let mut user = of("[io]\nspin_us = 0\n");
+    user.merge(of("[io]\nspin_us = 9\n"));
+    assert_eq!(user.spin_us(), 0, "the user's file wins");
+    let mut user = of("");
+    user.merge(of("[io]\nspin_us = 9\n"));
+    assert_eq!(user.spin_us(), 9);
+}

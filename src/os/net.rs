@@ -22,6 +22,7 @@ use crate::os::cancel::Blocked;
 use crate::os::deadline::Deadline;
 use crate::os::own::Owned;
 use crate::os::poll::{await_events, poll, poll_now};
+use crate::os::spin::{Receiving, Spin};
 use crate::status::{
     Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_TMO,
     VI_ERROR_USER_BUF, fail,
@@ -42,6 +43,7 @@ pub struct Stream {
     socket: Socket,
     /// As far as it is known without asking.
     peer: Option<SocketAddr>,
+    spin: Spin,
 }
 
 /// A send that did not finish: how much left, and why it ended.
@@ -79,6 +81,14 @@ impl Stream {
         wait.ticket.check()?;
         let fd = self.as_raw_fd();
         let mut patient = !is_short(wait.deadline);
+        // Until the end: others are not to spin beside one that is blocked.
+        let mut receiving = self.spin.begin(wait);
+        while patient && receiving.as_mut().is_some_and(Receiving::spins) {
+            if let Some(count) = self.received(moving::receive_now(fd, parts), wait)? {
+                receiving.iter().for_each(Receiving::has_paid);
+                return Ok(count);
+            }
+        }
         loop {
             if !patient {
                 self.await_events(libc::POLLIN, wait)?;
@@ -267,7 +277,17 @@ impl Stream {
 
     /// A connection that the peer has made.
     pub(super) fn of((socket, own): (Socket, Owned)) -> Self {
-        Self { _own: own, socket, peer: None }
+        Self { _own: own, socket, peer: None, spin: Spin::default() }
+    }
+
+    /// How long a receive looks again and again before it blocks, in microseconds; 0 is off.
+    pub fn spin_us(&self) -> u32 {
+        self.spin.us()
+    }
+
+    /// Sets that; at most [`MOST_SPIN_US`](crate::os::spin::MOST_SPIN_US).
+    pub fn set_spin_us(&self, us: u32) {
+        self.spin.set_us(us);
     }
 
     /// Our address on the way to the peer.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::config;
 use crate::config::Config;
 use crate::consts::{
-    VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode,
-    ViObject, ViSession, ViStatus,
+    VI_EXCLUSIVE_LOCK, VI_FVATTR_SPIN, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK,
+    VI_TMO_IMMEDIATE, ViAccessMode, ViObject, ViSession, ViStatus,
 };
 use crate::iface::{Interface, REGISTRY};
 use crate::os::Cancel;
@@ -21,6 +21,7 @@ use crate::rsrc::ResourceName;
 use crate::rsrc::alias;
 use crate::rsrc::expr::Expression;
 use crate::session::Session;
+use crate::session::attributes;
 use crate::session::attributes::Settings;
 use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
@@ -140,6 +141,11 @@ pub fn open(
     let link = interface.open(&name, &wait)?;
     let is_present = link.is_present();
     let session = Arc::new(Session::new(number, objects::resource(name), link));
+    if manager.config.spin_us() > 0 {
+        // Other kinds have no such attribute.
+        let object = Object::Session(session.clone());
+        let _ = attributes::set(&object, VI_FVATTR_SPIN, manager.config.spin_us().into());
+    }
     // Before it has a number: nobody else uses a session that may yet be refused.
     let locked = lock.map_or(Ok(()), |lock| {
         let deadline = if timeout == VI_TMO_IMMEDIATE { Deadline::Immediate } else { deadline };
