@@ -67,6 +67,17 @@ pub trait Interface: Sync {
         None
     }
 
+    /// Whether opening a resource leaves what is behind it as it was. A serial port's lines change.
+    fn opens_quietly(&self) -> bool {
+        true
+    }
+
+    /// The name by which locks are held on a resource, where that is known without opening it
+    /// ([`Link::identity`]).
+    fn identity(&self, _name: &ResourceName) -> Option<String> {
+        None
+    }
+
     /// Connects to a resource by the deadline.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::attr;
 use crate::config::Config;
 use crate::consts::{VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, VI_RS_ATTR_TCPIP_FIND_RSRC_TMO, ViSession};
 use crate::find;
-use crate::find::merge::merged;
+use crate::find::merge::Hosts;
 use crate::find::{CONFIGURATION, Ending, Modes, Plan, Progress};
 use crate::iface::source::{Found, Source, Trouble};
 use crate::rsrc::Kinds;
@@ -44,8 +44,8 @@ pub(super) fn permits(config: &Config, modes: i64) -> Result {
 
 /// viFindRsrc: the canonical names that match, sorted, each once; at least one.
 ///
-/// It takes VI_RS_ATTR_TCPIP_FIND_RSRC_TMO at most, and as much again where the expression asks
-/// for attributes that only the opened resources know.
+/// It takes VI_RS_ATTR_TCPIP_FIND_RSRC_TMO at most, and half as much again where the expression
+/// asks for attributes that only the opened resources know.
 ///
 /// # Errors
 /// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND; VI_ERROR_ABORT when the manager is closed meanwhile.
@@ -94,9 +94,10 @@ pub fn resources(
     }
     found.extend(objects::open_resources().into_iter().map(Found::from));
     found.extend(find::search(plan, &is_wanted, observe)?);
+    let hosts = Hosts::of(&found);
     found.retain(|one| expression.matches_name(one.name.canonical()));
-    let mut found = known::matching(plan, expression, merged(found))?;
-    found.sort_by(|one, other| by_address(one.name.canonical(), other.name.canonical()));
+    let mut found = known::matching(plan, expression, hosts.merged(found))?;
+    found.sort_by_cached_key(|one| by_address(one.name.canonical()));
     Ok(found)
 }
 
@@ -110,23 +111,20 @@ fn configured(plan: &Plan) -> Vec<Found> {
 }
 
 /// Order by interface, board and address: ASRL2 before ASRL10. Runs of digits compare as numbers.
-fn by_address(one: &str, other: &str) -> std::cmp::Ordering {
-    let parts = |name: &str| -> Vec<(String, u64)> {
-        let digits = |c: &char| c.is_ascii_digit();
-        let mut rest = name.chars().peekable();
-        let mut parts = Vec::new();
-        while rest.peek().is_some() {
-            let mut words = String::new();
-            while let Some(c) = rest.next_if(|c| !digits(c)) {
-                words.push(c);
-            }
-            let mut number = 0_u64;
-            while let Some(c) = rest.next_if(digits) {
-                number = number.saturating_mul(10) + u64::from(c.to_digit(10).unwrap_or(0));
-            }
-            parts.push((words, number));
+fn by_address(name: &str) -> (Vec<(String, u64)>, String) {
+    let digits = |c: &char| c.is_ascii_digit();
+    let mut rest = name.chars().peekable();
+    let mut parts = Vec::new();
+    while rest.peek().is_some() {
+        let mut words = String::new();
+        while let Some(c) = rest.next_if(|c| !digits(c)) {
+            words.push(c);
         }
-        parts
-    };
-    parts(one).cmp(&parts(other)).then_with(|| one.cmp(other))
+        let mut number = 0_u64;
+        while let Some(c) = rest.next_if(digits) {
+            number = number.saturating_mul(10) + u64::from(c.to_digit(10).unwrap_or(0));
+        }
+        parts.push((words, number));
+    }
+    (parts, name.to_owned())
 }

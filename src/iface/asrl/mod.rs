@@ -53,6 +53,14 @@ impl Interface for Asrl {
         Some(self)
     }
 
+    fn opens_quietly(&self) -> bool {
+        false
+    }
+
+    fn identity(&self, name: &ResourceName) -> Option<String> {
+        device_of(&name.address, &config::load()).map(|path| identity(&path))
+    }
+
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
         let called = match &name.address {
             Address::Asrl { board } => format!("ASRL{board} "),
@@ -67,9 +75,7 @@ impl Interface for Asrl {
             return fail(VI_ERROR_RSRC_NFOUND, "no serial port has this number");
         };
         let port = Port::open(&path, wait)?;
-        // By the device's own name: ASRL1, /dev/ttyS0 and what stands under by-id lock each other.
-        let device = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let identity = Some(place("", &device));
+        let identity = Some(identity(&path));
         Ok(Box::new(AsrlLink { identity, ..AsrlLink::new(port, place(&called, &path)) }))
     }
 }
@@ -81,6 +87,11 @@ pub fn device_of(address: &Address, config: &Config) -> Option<PathBuf> {
         Address::AsrlPath { path } => Some(path.into()),
         _ => None,
     }
+}
+
+/// By the device's own name: ASRL1, /dev/ttyS0 and what stands under by-id lock each other.
+fn identity(path: &Path) -> String {
+    place("", &path.canonicalize().unwrap_or_else(|_| path.to_owned()))
 }
 
 /// VI_ATTR_INTF_INST_NAME, "ASRL1 (/dev/ttyS0)".

@@ -18,7 +18,7 @@ use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
-use crate::status::{Error, Result, VI_ERROR_TMO, fail};
+use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_TMO, fail};
 use crate::wire::gpib::{BusAddress, MAX_ADDRESS};
 
 /// How long one test may take, with the wait for whoever has the bus.
@@ -42,8 +42,9 @@ pub(super) fn survey_each(
     tell: &mut dyn FnMut(News),
 ) -> Result {
     let (sender, reports) = mpsc::channel();
-    let mut pending = numbers;
-    for &number in &pending {
+    let mut pending = numbers.clone();
+    let mut outcome = Ok(());
+    for number in numbers {
         let sender = sender.clone();
         let (deadline, cancel) = (search.deadline, search.cancel.clone());
         let search = move || {
@@ -51,11 +52,13 @@ pub(super) fn survey_each(
             let outcome = board(number, &mut |name| say(&sender, Said::Found(name)), &wait);
             say(&sender, Said::Ended(number, outcome));
         };
-        // Without a thread this board is not listed.
-        let _ = thread::Builder::new().name("visa-find".into()).spawn(search);
+        if thread::Builder::new().name("visa-find".into()).spawn(search).is_err() {
+            pending.retain(|other| *other != number);
+            let error = Error::new(VI_ERROR_ALLOC, "no thread to search the board");
+            outcome = trouble(number, error, tell);
+        }
     }
     drop(sender);
-    let mut outcome = Ok(());
     loop {
         let left = search.deadline.remaining().unwrap_or(Duration::MAX);
         match reports.recv_timeout(left) {
