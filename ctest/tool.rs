@@ -74,6 +74,9 @@ fn nothing() -> Outcome {
     let off = visa(&["sim", "--socket", "off", "--vxi11", "off", "--hislip", "off"]).output()?;
     ends(&off, 2, "nothing is left to start")?;
     ends(&visa(&["sim", "--identity", ""]).output()?, 2, "--identity")?;
+    // Nobody is asked on loopback, where it is by default.
+    let mdns = visa(&["sim", "--mdns", "--socket", "0", "--hislip", "0"]).output()?;
+    ends(&mdns, 1, "--mdns needs --bind")?;
     ends(&visa(&["idn", "--timeout", "-1", "TCPIP::h::INSTR"]).output()?, 2, "milliseconds")
 }
 

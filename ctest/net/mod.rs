@@ -18,7 +18,9 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
-//! | `both.rs`, `announce.py` | the broadcast and mDNS together |
+//! | `mdns.rs` | multicast DNS |
+//! | `announced.rs`, `announce.py`, `browse.py` | who else speaks it |
+//! | `both.rs` | the broadcast and mDNS together |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
@@ -27,6 +29,7 @@
 //! `unshare -Urn --pid --fork --mount --mount-proc`.
 
 pub mod alone;
+mod announced;
 mod bench;
 mod both;
 mod broadcast;
@@ -35,6 +38,7 @@ mod finder;
 mod host;
 mod interfaces;
 mod lan;
+mod mdns;
 mod packets;
 mod parts;
 mod peers;
@@ -67,6 +71,8 @@ const CHECKS: &[(&str, &[Check])] = &[
     ("bench", bench::CHECKS),
     ("both", both::CHECKS),
     ("broadcast", broadcast::CHECKS),
+    ("mdns", mdns::CHECKS),
+    ("announced", announced::CHECKS),
     ("interfaces", interfaces::CHECKS),
     ("peers", peers::CHECKS),
 ];

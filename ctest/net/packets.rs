@@ -52,6 +52,12 @@ pub fn forbid(whose: Whose, interface: &str) -> Outcome {
     nft(whose, "forbidden", "type filter hook output priority 0;", &[rule])
 }
 
+/// Lets no other UDP come in to a host than to this port, as a firewall does.
+pub fn admit(whose: Whose, port: u16) -> Outcome {
+    let rule = format!("meta l4proto udp udp dport != {port} drop");
+    nft(whose, "admitted", "type filter hook input priority 0;", &[rule])
+}
+
 /// Packets that are being counted.
 pub struct Count {
     whose: Whose,

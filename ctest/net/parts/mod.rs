@@ -2,9 +2,12 @@
 //! What runs on the other hosts: this program, started there as `ctest net part NAME ARGUMENTS`. A
 //! part says when it is ready, and serves until its input ends or it is killed.
 
+mod announcer;
 mod crowd;
 mod instrument;
 pub mod liar;
+pub mod mdns_liar;
+mod mdns_sd;
 mod portmapper6;
 mod rpc;
 mod rpcbind;
@@ -16,9 +19,13 @@ use std::io;
 type Start = fn(&[String]) -> io::Result<Box<dyn Any>>;
 
 const PARTS: &[(&str, Start)] = &[
+    ("announcer", announcer::start),
+    ("choir", announcer::start_choir),
     ("crowd", crowd::start),
     ("instrument", instrument::start),
     ("liar", liar::start),
+    ("mdns_liar", mdns_liar::start),
+    ("mdns_sd", mdns_sd::start),
     ("portmapper6", portmapper6::start),
     ("rpcbind", rpcbind::start),
 ];

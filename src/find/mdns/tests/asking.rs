@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::packets::{questions, reply, whole};
+use super::packets::{questions, reply, whole, with_text};
 use crate::find::mdns::book::Origin;
-use crate::find::mdns::inquiry::{Inquiry, Manner};
+use crate::find::mdns::inquiry::{Inquiry, Manner, Packet};
 
+const NUMBER: u32 = 0xABCD_FFFE;
 const FIRST: u16 = 0xFFFE;
 const ALL: [&str; 4] =
     ["_lxi._tcp.local", "_vxi-11._tcp.local", "_hislip._tcp.local", "_scpi-raw._tcp.local"];
@@ -21,7 +22,7 @@ fn ms(ms: u64) -> Duration {
 }
 
 fn inquiry(doors: &[Manner], bound: u64) -> Inquiry {
-    Inquiry::new(doors.iter().copied(), ms(bound), FIRST)
+    Inquiry::new(doors.iter().copied(), ms(bound), NUMBER)
 }
 
 fn from(last: u8) -> Origin {
@@ -165,6 +166,57 @@ fn a_question_that_is_not_answered_is_given_up() {
     assert_eq!(count, 3);
     // Nothing but the end is waited for.
     assert_eq!(inquiry.next(), ms(850));
+}
+
+/// An LXI device that announces nothing else: its own portmapper is asked for VXI-11, and nobody
+/// else's answer counts.
+#[test]
+fn the_portmapper_of_a_bare_lxi_device_is_asked() {
+    let asked = |inquiry: &mut Inquiry, now| {
+        let packets = inquiry.due(ms(now)).into_iter();
+        packets.filter(|packet| packet.portmapper.is_some()).collect::<Vec<_>>()
+    };
+    let answer = |xid: u32, port: u32| -> Vec<u8> {
+        [xid, 1, 0, 0, 0, 0, port].into_iter().flat_map(u32::to_be_bytes).collect()
+    };
+    let lxi = with_text("DMM", &[("_lxi", 80)], "dmm.local", &["10.0.0.5"], &["Model=1"]);
+    let mut inquiry = inquiry(&[Manner::Own], 900);
+    inquiry.due(ms(0));
+    inquiry.heard(from(5), 0, &lxi, ms(0));
+    let packets = asked(&mut inquiry, 20);
+    let call: Vec<u8> = [NUMBER, 0, 2, 100_000, 2, 3, 0, 0, 0, 0, 0x0607AF, 1, 6, 0]
+        .into_iter()
+        .flat_map(u32::to_be_bytes)
+        .collect();
+    let expected = Packet { door: 0, portmapper: Some(from(5)), bytes: call };
+    assert_eq!(packets, std::slice::from_ref(&expected));
+    for (origin, bytes) in [
+        (from(5), answer(NUMBER + 1, 1024)),
+        (from(6), answer(NUMBER, 1024)),
+        (from(5), Vec::new()),
+    ] {
+        inquiry.heard_portmapper(origin, &bytes, ms(30));
+        assert_eq!(inquiry.book().answerers()[0].has_vxi11, None);
+    }
+    assert_eq!(asked(&mut inquiry, 150), [expected]);
+    inquiry.heard_portmapper(from(5), &answer(NUMBER, 1024), ms(160));
+    assert_eq!(inquiry.book().answerers()[0].has_vxi11, Some(true));
+    assert!(asked(&mut inquiry, 400).is_empty());
+}
+
+/// Nobody's portmapper is asked who announces a way to talk to it.
+#[test]
+fn no_other_portmapper_is_asked() {
+    let services = [("_lxi", 80), ("_hislip", 4880)];
+    let honest = whole("DMM", &services, "dmm.local", &["10.0.0.5"]);
+    let elsewhere = whole("X", &services[..1], "x.local", &["10.0.0.9"]);
+    let mut inquiry = inquiry(&[Manner::Own], 900);
+    for now in [0, 20, 150, 400, 700] {
+        let packets = inquiry.due(ms(now));
+        assert!(packets.iter().all(|packet| packet.portmapper.is_none()));
+        inquiry.heard(from(5), 0, &honest, ms(now));
+        inquiry.heard(from(66), 0, &elsewhere, ms(now));
+    }
 }
 
 /// The first question of each goes before the second of any, so one with a hundred services does

@@ -8,6 +8,7 @@ use crate::find::mdns::book::{Book, Origin};
 use crate::find::mdns::instruments;
 use crate::find::mdns::instruments::Link;
 use crate::iface::source::Found;
+use crate::os::neighbours::Neighbour;
 use crate::wire::dns::Answer;
 
 /// What was said: from which address, on which link, what.
@@ -24,7 +25,20 @@ pub fn links() -> [Link; 2] {
 }
 
 pub fn found(said: &[Said]) -> Vec<Found> {
+    found_beside(said, &[])
+}
+
+/// The same where the hardware addresses of some are known: address and last byte.
+fn found_beside(said: &[Said], hardware: &[(&str, u8)]) -> Vec<Found> {
     let links = links();
+    let neighbours: Vec<_> = hardware
+        .iter()
+        .map(|(address, last)| Neighbour {
+            interface: links[0].index,
+            address: address.parse().unwrap(),
+            hardware: vec![2, 0, 0, 0, 0, *last],
+        })
+        .collect();
     let mut book = Book::default();
     for (from, link, bytes) in said {
         let address = from.parse().unwrap();
@@ -32,7 +46,7 @@ pub fn found(said: &[Said]) -> Vec<Found> {
         let origin = Origin { address, scope: if is_local { links[*link].index } else { 0 } };
         book.enter(origin, *link, Answer::decode(bytes).unwrap());
     }
-    instruments::found(&book, &links)
+    instruments::found(&book, &links, &neighbours)
 }
 
 pub fn names(said: &[Said]) -> Vec<String> {
@@ -52,17 +66,31 @@ fn an_instrument_is_listed_with_each_kind_of_resource_that_it_offers() {
     assert_eq!(names(&[said.clone(), said.clone()]), expected, "once, however often it says so");
     for one in found(&[said]) {
         assert_eq!(one.description, "Acme, 34465A, MY123");
-        assert_eq!(one.addresses, ["10.0.0.5".parse::<std::net::IpAddr>().unwrap()]);
+        assert!(one.addresses.is_empty(), "no more than the name says");
         assert_eq!(one.attributes, [(VI_ATTR_TCPIP_ADDR, Value::Text("10.0.0.5".into()))]);
     }
 }
 
 /// It has a web page, which is no resource; whether it speaks VXI-11 its portmapper knows.
 #[test]
-fn lxi_alone_is_no_resource() {
-    assert!(
-        names(&[("10.0.0.5", 0, whole("DMM", &FOUR[..1], "dmm.local", &["10.0.0.5"]))]).is_empty()
-    );
+fn lxi_alone_is_vxi11_where_the_portmapper_says_so() {
+    let lxi = with_text("DMM", &FOUR[..1], "dmm.local", &["10.0.0.5"], &TEXT);
+    let names = |said: Option<bool>| {
+        let mut book = Book::default();
+        let origin = Origin { address: [10, 0, 0, 5].into(), scope: 0 };
+        book.enter(origin, 0, Answer::decode(&lxi).unwrap());
+        if let Some(is_there) = said {
+            assert_eq!(book.enter_vxi11(origin, is_there), Some(0));
+            assert_eq!(book.enter_vxi11(origin, !is_there), None, "it has been said");
+        }
+        let other = Origin { address: [10, 0, 0, 6].into(), scope: 0 };
+        assert_eq!(book.enter_vxi11(other, true), None, "it has not announced itself");
+        let found = instruments::found(&book, &links(), &[]);
+        found.iter().map(|one| one.name.canonical().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Some(true)), ["TCPIP0::10.0.0.5::inst0::INSTR"]);
+    assert!(names(Some(false)).is_empty());
+    assert!(names(None).is_empty());
 }
 
 #[test]
@@ -119,6 +147,27 @@ fn an_instrument_with_ipv4_and_ipv6_is_listed_by_ipv4() {
     }
     // Nothing says that these two are one.
     assert_eq!(names(&[("10.0.0.5", 0, four), ("fe80::5", 0, six)]).len(), 2);
+}
+
+/// The hardware decides where it is known: it makes one of those who do not say so, and keeps
+/// apart one who copies an instrument that has IPv6 alone.
+#[test]
+fn ipv4_and_ipv6_of_one_hardware_are_one_instrument() {
+    let of = |addresses: &[&str]| with_text("DMM", &HISLIP, "dmm.local", addresses, &TEXT);
+    let count = |said: &[Said], hardware: &[(&str, u8)]| found_beside(said, hardware).len();
+    let said = [("10.0.0.5", 0, of(&["10.0.0.5", "fe80::5"])), ("fe80::5", 0, of(&["fe80::5"]))];
+    assert_eq!(count(&said, &[("10.0.0.5", 5), ("fe80::5", 5)]), 1);
+    assert_eq!(count(&said, &[("10.0.0.5", 5), ("fe80::5", 6)]), 2);
+    assert_eq!(count(&said, &[("10.0.0.5", 5)]), 1, "not known of both");
+    let apart = [
+        ("10.0.0.5", 0, whole("DMM", &HISLIP, "dmm.local", &["10.0.0.5"])),
+        ("fe80::5", 0, whole("DMM", &HISLIP, "dmm.local", &["fe80::5"])),
+    ];
+    assert_eq!(count(&apart, &[("10.0.0.5", 5), ("fe80::5", 5)]), 1);
+    assert_eq!(count(&apart, &[]), 2);
+    // Behind one gateway, two.
+    let other = ("fe80::5", 0, whole("PSU", &HISLIP, "psu.local", &["fe80::5"]));
+    assert_eq!(count(&[apart[0].clone(), other], &[("10.0.0.5", 5), ("fe80::5", 5)]), 2);
 }
 
 /// A link-local address is named with its interface, by number where the name cannot stand in a

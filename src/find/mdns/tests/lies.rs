@@ -52,7 +52,7 @@ fn who_copies_another_on_its_link_stands_beside_it() {
     // What it says that it has does not count as its own: nobody is hidden by that either.
     let liar =
         found(&[("10.0.0.66", 0, whole("F", &HISLIP, "f.local", &["10.0.0.5", "10.0.0.66"]))]);
-    assert_eq!(liar[0].addresses, ["10.0.0.66".parse::<std::net::IpAddr>().unwrap()]);
+    assert!(liar[0].addresses.is_empty());
 }
 
 /// Claiming to be of two hosts does not make them one.
