@@ -2,6 +2,8 @@
 //! Which interfaces are searched: those that there are, and those that the user wants.
 
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use crate::Outcome;
 use crate::cc;
@@ -22,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::new("nothing_leaves_by_an_interface_that_is_left_out", left_out),
     Check::new("an_instrument_behind_two_interfaces_of_one_network_is_found_once", twice),
     Check::new("interfaces_that_lead_nowhere_cost_nothing", nowhere),
+    Check::new("an_interface_that_vanishes_costs_only_itself", vanishing),
     Check::new("a_firewall_costs_its_interface_alone_and_is_told", firewall),
     Check::new("64_interfaces_are_searched", many),
 ];
@@ -152,6 +155,26 @@ fn nowhere() -> Outcome {
         .collect();
     exactly(&Finder::new()?.find("?*")?, &[name])?;
     counts?.iter().try_for_each(|count| more(count, &mut 0, Some(0), "an interface to nowhere"))
+}
+
+/// In the middle of a search, as an adapter that is unplugged: its instrument has been told already,
+/// and the other one is found in its own time.
+fn vanishing() -> Outcome {
+    let (_lan1, _host1, one) = lan_with_instrument(1)?;
+    let lan2 = Lan::new(2)?;
+    let (host2, place) = lan2.host()?;
+    host2.start("liar", &["fair_words_after_700_ms"])?;
+    let finder = Finder::new()?;
+    let answers = packets::count_arriving(None, "lan1", "udp sport 111")?;
+    let unplug = thread::spawn(move || {
+        while answers.packets()? == 0 {
+            thread::sleep(Duration::from_millis(2));
+        }
+        commands::ip(None, &["link del lan1".to_owned()])
+    });
+    let found = finder.find("?*")?;
+    unplug.join().unwrap_or_else(|_| failed("the thread panicked"))?;
+    exactly(&found, &[one, instrument(place.v4)])
 }
 
 fn firewall() -> Outcome {
