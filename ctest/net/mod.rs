@@ -18,8 +18,9 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
-//! | `both.rs`, `announce.py` | the broadcast and mDNS together |
-//! | `mdns.rs`, `announced.rs` | multicast DNS; who else speaks it |
+//! | `mdns.rs` | multicast DNS |
+//! | `announced.rs`, `announce.py`, `browse.py` | who else speaks it |
+//! | `both.rs` | the broadcast and mDNS together |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `list.rs` | `visa list` |

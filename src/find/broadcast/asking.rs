@@ -232,12 +232,12 @@ impl<'a> Asking<'a> {
             let (count, from) = match self.sockets[place].receive(&mut buffer) {
                 Ok(Some(received)) => received,
                 Ok(None) => break,
-                // Nobody listens there.
-                Err(_) if way.is_loopback => {
+                // On loopback, nobody listens there; elsewhere the interface has gone or is broken.
+                Err(error) => {
+                    self.note(error);
                     self.give_up(place);
                     break;
                 }
-                Err(_) => continue,
             };
             let Some(answer) = self.answers.take(way, from, &buffer[..count]) else { continue };
             *answers += usize::from(answer.host.is_some());
