@@ -31,11 +31,14 @@ fn visa(arguments: &[&str]) -> Command {
 }
 
 /// Subcommands that print without an instrument: each writes in its own way.
-const PRINTING: [&[&str]; 6] = [
+const PRINTING: [&[&str]; 9] = [
     &["list", "--json"],
     &["info"],
     &["info", "--json"],
     &["lock"],
+    &["alias", "--json"],
+    &["config"],
+    &["config", "path"],
     &["install", "--show-udev"],
     &["sim", "--socket", "0", "--hislip", "0", "--exit-with-stdin"],
 ];
@@ -73,6 +76,9 @@ fn nothing() -> Outcome {
     let off = visa(&["sim", "--socket", "off", "--vxi11", "off", "--hislip", "off"]).output()?;
     ends(&off, 2, "nothing is left to start")?;
     ends(&visa(&["sim", "--identity", ""]).output()?, 2, "--identity")?;
+    // Nobody is asked on loopback, where it is by default.
+    let mdns = visa(&["sim", "--mdns", "--socket", "0", "--hislip", "0"]).output()?;
+    ends(&mdns, 1, "--mdns needs --bind")?;
     ends(&visa(&["idn", "--timeout", "-1", "TCPIP::h::INSTR"]).output()?, 2, "milliseconds")
 }
 

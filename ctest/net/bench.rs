@@ -103,7 +103,7 @@ fn loss() -> Outcome {
     let (host, place) = lan.host()?;
     host.start("instrument", &["Lab,One,1,1"])?;
     let count = packets::count_leaving(None, &lan.interface(), "udp dport 111")?;
-    packets::lose(host.whose(), 111, Lost::OneIn(3))?;
+    packets::lose(host.whose(), 111, Lost::FirstOf(1, 3))?;
     for wanted in [&[][..], &[place.v4], &[place.v4], &[]] {
         same(&ask_lan(&lan)?, wanted)?;
     }

@@ -2,10 +2,14 @@
 //! Network settings, by iproute2: of our host, and of any by the process that stands for it.
 
 use std::io::Write;
+use std::net::Ipv6Addr;
 use std::process::Command;
 use std::process::Stdio;
+use std::time::Duration;
+use std::time::Instant;
 
 use crate::Outcome;
+use crate::Stop;
 use crate::failed;
 
 /// A process whose namespaces are meant, or our own.
@@ -20,10 +24,12 @@ pub fn on(whose: Whose, program: &str) -> Command {
 }
 
 /// Loopback, and addresses that count at once: a host would first ask for seconds whether another
-/// one has its IPv6 address. None is asked for a route either.
+/// one has its IPv6 address. None is asked for a route either. And what comes from a strange
+/// address arrives: the library must not be spared it.
 const PREPARATION: &str = "ip link set lo up && cd /proc/sys/net/ipv6/conf && \
     for interface in all default; do \
         echo 0 >$interface/accept_dad && echo 0 >$interface/router_solicitations || exit; \
+        echo 0 >../../ipv4/conf/$interface/rp_filter || exit; \
     done";
 
 /// Does to our host what [`crate::net::host::Host::new`] does to another.
@@ -43,6 +49,23 @@ pub fn ip(whose: Whose, lines: &[String]) -> Outcome {
     feed(&mut command, &lines.join("\n")).map(drop)
 }
 
+/// Waits until an interface has its link, which the system notes some time after it is up.
+pub fn await_link(whose: Whose, interface: &str) -> Outcome {
+    let began = Instant::now();
+    loop {
+        let mut show = on(whose, "ip");
+        show.args(["-oneline", "link", "show", "up", "dev", interface]);
+        let said = crate::process::tool(&mut show)?;
+        if said.contains("state UP") {
+            return Ok(());
+        }
+        if began.elapsed() > Duration::from_secs(20) {
+            return failed(format!("no link: {said}"));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 /// Runs a command that reads `input`, and must succeed. What it said.
 pub fn feed(command: &mut Command, input: &str) -> Outcome<String> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -57,4 +80,14 @@ pub fn feed(command: &mut Command, input: &str) -> Outcome<String> {
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     failed(format!("{command:?}: {}\n{input}\n{said}{complaint}", output.status))
+}
+
+/// The address that an interface of a host has from its link alone.
+pub fn link_local(whose: Whose, interface: &str) -> Outcome<Ipv6Addr> {
+    let mut show = on(whose, "ip");
+    show.args(["-6", "-oneline", "address", "show", "scope", "link", "dev", interface]);
+    let said = crate::process::tool(&mut show)?;
+    let mut words = said.split_whitespace().skip_while(|word| *word != "inet6").skip(1);
+    let address = words.next().and_then(|word| word.split('/').next()?.parse().ok());
+    address.ok_or_else(|| Stop::Failed(format!("no address in {said}")))
 }

@@ -1,5 +1,8 @@
 /* find.c: searches for resources by an expression and says which there are, one a line, in the order
- * of the list; then how long that took. */
+ * of the list; then how long that took. A second argument is what VI_RS_ATTR_TCPIP_FIND_RSRC_MODE
+ * becomes before. */
+
+#define RSVISA_EXTENSION /* VI_RS_ATTR_TCPIP_FIND_RSRC_MODE */
 
 #include <time.h>
 
@@ -14,7 +17,7 @@ static double now(void)
 
 int main(int argc, char **argv)
 {
-    const char *expression = resource(argc, argv);
+    const char *expression = resource(argc > 2 ? 2 : argc, argv);
     ViSession rm = VI_NULL;
     ViFindList list = VI_NULL;
     ViUInt32 count = 0, i;
@@ -23,6 +26,9 @@ int main(int argc, char **argv)
     double began, took;
 
     EXPECT(viOpenDefaultRM(&rm), VI_SUCCESS);
+    if (argc > 2) {
+        EXPECT(viSetAttribute(rm, VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, (ViAttrState)atoi(argv[2])), VI_SUCCESS);
+    }
     began = now();
     status = viFindRsrc(rm, expression, &list, &count, name);
     took = now() - began;

@@ -22,6 +22,8 @@ pub struct Found {
     pub names: Vec<String>,
     /// How long viFindRsrc took.
     pub took: Duration,
+    /// What the trace says of sources that did not end well.
+    pub notes: Vec<String>,
 }
 
 impl Finder {
@@ -34,19 +36,29 @@ impl Finder {
     pub fn command(&self) -> Command {
         let mut command = self.0.run();
         // Elsewhere, tests leave the network alone.
-        command.env("FERROVISA_LAN_SEARCH", "on");
+        command.env("FERROVISA_LAN_SEARCH", "on").env("VISA_TRACE", "stderr");
         command
     }
 
+    /// The same with VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
+    pub fn find_in_mode(command: Command, expression: &str, mode: u32) -> Outcome<Found> {
+        Self::run(command, &[expression, &mode.to_string()])
+    }
+
     /// Searches as the command says.
-    pub fn find_with(mut command: Command, expression: &str) -> Outcome<Found> {
-        let said = process::tool(command.arg(expression))?;
+    pub fn find_with(command: Command, expression: &str) -> Outcome<Found> {
+        Self::run(command, &[expression])
+    }
+
+    fn run(mut command: Command, arguments: &[&str]) -> Outcome<Found> {
+        let said = process::tool(command.args(arguments))?;
         let took = said.lines().find_map(|line| line.strip_prefix("took "));
         let took = took.and_then(|time| time.parse::<f64>().ok());
         let took = took.ok_or_else(|| Stop::Failed(format!("no time in {said}")))?;
         let names = said.lines().filter_map(|line| line.strip_prefix("found "));
         let names = names.map(str::to_owned).collect();
-        Ok(Found { names, took: Duration::from_secs_f64(took / 1e3) })
+        let notes = said.lines().filter(|line| line.contains(" [")).map(str::to_owned).collect();
+        Ok(Found { names, took: Duration::from_secs_f64(took / 1e3), notes })
     }
 
     /// Searches here, without a configuration.

@@ -73,11 +73,17 @@ impl Host {
         let tests = std::env::current_exe()?;
         let mut command = self.command(&tests.to_string_lossy());
         command.args(["net", "part", part]).args(arguments);
+        self.run(command)
+    }
+
+    /// Starts a program that says in a first line that it is ready. The command is one for this
+    /// host ([`Host::command`]).
+    pub fn run(&self, command: Command) -> Outcome {
         self.keep(start(command)?);
         Ok(())
     }
 
-    /// Starts another program, without waiting for anything: what it does later is its affair.
+    /// Starts another program, without waiting for anything: when it is of use is its affair.
     pub fn spawn(&self, mut command: Command) -> Outcome {
         command.stdin(Stdio::null()).stdout(Stdio::null());
         self.keep(Running(command.spawn()?));

@@ -7,6 +7,7 @@ use std::net::Ipv6Addr;
 
 use crate::Outcome;
 use crate::net::commands;
+use crate::net::commands::Whose;
 use crate::net::host::Host;
 
 /// A network. Number 7 is 10.77.7.0/24 and fd77:7::/64; our host is the first of it (if it is at it
@@ -31,10 +32,7 @@ impl Lan {
     /// A network with our host at it.
     pub fn new(number: u8) -> Outcome<Self> {
         let lan = Self::without_us(number)?;
-        let ours = lan.place(1);
-        let interface = lan.interface();
-        lan.plug(&interface, std::process::id())?;
-        commands::ip(None, &addressed(&interface, &[ours]))?;
+        lan.connect(&Host::here(), &lan.interface(), &[lan.place(1)])?;
         Ok(lan)
     }
 
@@ -76,10 +74,21 @@ impl Lan {
         let first = self.next.get();
         self.next.set(first + count);
         let places: Vec<_> = (first..first + count).map(|number| self.place(number)).collect();
-        let interface = host.next_interface();
-        self.plug(&interface, host.process())?;
-        commands::ip(host.whose(), &addressed(&interface, &places))?;
+        self.connect(host, &host.next_interface(), &places)?;
         Ok(places)
+    }
+
+    /// Whose settings are meant when the switch's are.
+    pub fn switch(&self) -> Whose {
+        self.switch.whose()
+    }
+
+    fn connect(&self, host: &Host, interface: &str, places: &[Place]) -> Outcome {
+        let plug = self.plug(interface, host.process())?;
+        commands::ip(host.whose(), &addressed(interface, places))?;
+        // Only then does the switch let anything through, and the library sees the interface.
+        commands::await_link(self.switch.whose(), &plug)?;
+        commands::await_link(host.whose(), interface)
     }
 
     /// A host with the addresses of `count` instruments, which answers for each (`parts/crowd.rs`).
@@ -94,15 +103,16 @@ impl Lan {
     }
 
     /// Makes an interface of a host, whose namespaces `process` has, at the switch. It is down and
-    /// has no address.
-    pub fn plug(&self, interface: &str, process: u32) -> Outcome {
-        let plug = self.plugs.get();
-        self.plugs.set(plug + 1);
+    /// has no address. The name of the switch's end.
+    pub fn plug(&self, interface: &str, process: u32) -> Outcome<String> {
+        let plug = format!("plug{}", self.plugs.get());
+        self.plugs.set(self.plugs.get() + 1);
         let lines = [
-            format!("link add name plug{plug} type veth peer name {interface} netns {process}"),
-            format!("link set plug{plug} master switch up"),
+            format!("link add name {plug} type veth peer name {interface} netns {process}"),
+            format!("link set {plug} master switch up"),
         ];
-        commands::ip(self.switch.whose(), &lines)
+        commands::ip(self.switch.whose(), &lines)?;
+        Ok(plug)
     }
 }
 

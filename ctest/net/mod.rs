@@ -18,6 +18,10 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
+//! | `both.rs`, `announce.py` | the broadcast and mDNS together |
+//! | `mdns.rs`, `announced.rs` | multicast DNS; who else speaks it |
+//! | `interfaces.rs` | which interfaces are searched |
+//! | `peers.rs`, `listing.py` | what others find on the same network |
 //! | `list.rs` | `visa list` |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
@@ -25,15 +29,20 @@
 //! `unshare -Urn --pid --fork --mount --mount-proc`.
 
 pub mod alone;
+mod announced;
 mod bench;
+mod both;
 mod broadcast;
-mod commands;
+pub mod commands;
 mod finder;
-mod host;
-mod lan;
+pub mod host;
+mod interfaces;
+pub mod lan;
 mod list;
+mod mdns;
 mod packets;
 mod parts;
+mod peers;
 
 use libtest_mimic::Trial;
 
@@ -59,8 +68,16 @@ impl Check {
 }
 
 /// The trials, as subject and checks.
-const CHECKS: &[(&str, &[Check])] =
-    &[("bench", bench::CHECKS), ("broadcast", broadcast::CHECKS), ("list", list::CHECKS)];
+const CHECKS: &[(&str, &[Check])] = &[
+    ("bench", bench::CHECKS),
+    ("both", both::CHECKS),
+    ("broadcast", broadcast::CHECKS),
+    ("mdns", mdns::CHECKS),
+    ("announced", announced::CHECKS),
+    ("interfaces", interfaces::CHECKS),
+    ("peers", peers::CHECKS),
+    ("list", list::CHECKS),
+];
 
 pub fn trials() -> Vec<Trial> {
     let named = CHECKS.iter().flat_map(|(subject, checks)| {

@@ -12,8 +12,8 @@ use crate::net::commands::feed;
 pub enum Lost {
     /// So many in a hundred, at random.
     Percent(u32),
-    /// One of so many, the first of them first.
-    OneIn(u32),
+    /// The first of so many, again and again: `FirstOf(2, 6)` are four that arrive after two.
+    FirstOf(u32, u32),
 }
 
 /// Loses UDP packets of a port, be it their source or their destination, as they arrive at a host.
@@ -21,7 +21,7 @@ pub enum Lost {
 pub fn lose(whose: Whose, port: u16, lost: Lost) -> Outcome {
     let chosen = match lost {
         Lost::Percent(percent) => format!("numgen random mod 100 < {percent}"),
-        Lost::OneIn(count) => format!("numgen inc mod {count} == 0"),
+        Lost::FirstOf(lost, all) => format!("numgen inc mod {all} < {lost}"),
     };
     let either = |end: &str| format!("udp {end} {port} {chosen} counter drop");
     let rules = [either("dport"), either("sport")];
@@ -37,10 +37,31 @@ pub fn refuse_connections(whose: Whose) -> Outcome {
 /// Counts the IP packets that leave a host by an interface and fit an expression of nftables, like
 /// `udp dport 111`; an empty one fits all.
 pub fn count_leaving(whose: Whose, interface: &str, expression: &str) -> Outcome<Count> {
-    let table = format!("count_{interface}");
     let rule = format!("oifname \"{interface}\" {expression} counter");
-    nft(whose, &table, "type filter hook output priority 300;", &[rule])?;
-    Ok(Count { whose, table })
+    count(whose, &format!("leaving_{interface}"), "output", rule)
+}
+
+/// Counts those that arrive.
+pub fn count_arriving(whose: Whose, interface: &str, expression: &str) -> Outcome<Count> {
+    let rule = format!("iifname \"{interface}\" {expression} counter");
+    count(whose, &format!("arriving_{interface}"), "input", rule)
+}
+
+fn count(whose: Whose, table: &str, hook: &str, rule: String) -> Outcome<Count> {
+    nft(whose, table, &format!("type filter hook {hook} priority 300;"), &[rule])?;
+    Ok(Count { whose, table: table.to_owned() })
+}
+
+/// Forbids UDP to leave a host by an interface, as a firewall does: who sends is told.
+pub fn forbid(whose: Whose, interface: &str) -> Outcome {
+    let rule = format!("oifname \"{interface}\" meta l4proto udp drop");
+    nft(whose, "forbidden", "type filter hook output priority 0;", &[rule])
+}
+
+/// Lets no other UDP come in to a host than to this port, as a firewall does.
+pub fn admit(whose: Whose, port: u16) -> Outcome {
+    let rule = format!("meta l4proto udp udp dport != {port} drop");
+    nft(whose, "admitted", "type filter hook input priority 0;", &[rule])
 }
 
 /// Packets that are being counted.

@@ -72,12 +72,30 @@ pub(super) struct Setting {
     pub(super) value: Written,
 }
 
-/// A section that can be used.
+/// A section that can be used: what the sessions of some resources are set to.
 #[derive(Clone, Debug)]
-pub(super) struct Defaults {
+pub struct Defaults {
+    called: String,
     whom: Whom,
     always: bool,
     settings: Vec<Setting>,
+}
+
+impl Defaults {
+    /// Whom it means, as it is written: a resource's name, an alias or a search expression.
+    pub fn called(&self) -> &str {
+        &self.called
+    }
+
+    /// Whether it counts for programs that do not ask for it.
+    pub fn is_always(&self) -> bool {
+        self.always
+    }
+
+    /// The attributes that it sets, by their names in the standard, and the values as written.
+    pub fn settings(&self) -> impl Iterator<Item = (&str, &Written)> {
+        self.settings.iter().map(|setting| (&*setting.attribute, &setting.value))
+    }
 }
 
 /// Whom a section means.
@@ -143,7 +161,8 @@ impl Config {
                             Err(reason) => problems.push(problem(setting.line, reason)),
                         }
                     }
-                    self.defaults.push(Defaults { whom, always, settings: fitting });
+                    let settings = fitting;
+                    self.defaults.push(Defaults { called: key, whom, always, settings });
                 }
             }
         }

@@ -29,6 +29,9 @@
 //!
 //! [defaults.scope]                                     # what viOpen sets, by an alias, a name or an
 //! timeout = 5000                                       # expression: see `config/defaults.rs`
+//!
+//! [io]
+//! spin_us = 50                                         # VI_FVATTR_SPIN of new sessions
 //! ```
 //!
 //! Two files may say something, a user's own and the system's ([`load`]). The user's wins, entry by
@@ -43,11 +46,18 @@ mod find;
 #[cfg(test)]
 pub(crate) mod fuzz;
 mod gpib;
+mod io;
 mod parse;
 #[cfg(test)]
 mod tests;
 
+pub use crate::config::defaults::Defaults;
+pub use crate::config::files::LARGEST;
+pub use crate::config::files::SYSTEM;
+pub use crate::config::files::files;
 pub use crate::config::files::load;
+pub use crate::config::files::load_with;
+pub use crate::config::files::users_file;
 pub use crate::config::find::Find;
 pub use crate::config::gpib::BoardPlace;
 
@@ -55,7 +65,6 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::config::defaults::Defaults;
 use crate::config::defaults::Section;
 use crate::config::find::FindKeys;
 use crate::rsrc::ResourceName;
@@ -72,6 +81,7 @@ pub struct Config {
     find: Find,
     sections: Vec<Section>,
     defaults: Vec<Defaults>,
+    spin_us: Option<u32>,
     problems: Vec<Problem>,
 }
 
@@ -107,7 +117,9 @@ impl fmt::Display for Problem {
 impl Config {
     /// What a file of this text says.
     pub fn of(text: &str) -> Self {
-        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
+        let mut config = parse::parse(std::path::Path::new("test.toml"), text.as_bytes());
+        config.settle();
+        config
     }
 }
 
@@ -138,9 +150,25 @@ impl Config {
         &self.find
     }
 
+    /// VI_FVATTR_SPIN of new sessions on network connections, 0 to 1000 microseconds; 0 is off.
+    pub fn spin_us(&self) -> u32 {
+        self.spin_us.unwrap_or(0)
+    }
+
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The aliases: the words as they are configured, and the resources that they stand for.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
+        self.aliases.iter().map(|alias| (&*alias.word, &alias.resource))
+    }
+
+    /// The sections that say what sessions are set to when they open; those of the user's file
+    /// first, each file's in its order.
+    pub fn default_sections(&self) -> &[Defaults] {
+        &self.defaults
     }
 
     /// The alias that `word` spells, in any case: as it is configured, and the resource that it
@@ -148,11 +176,6 @@ impl Config {
     pub fn alias(&self, word: &str) -> Option<(&str, &ResourceName)> {
         let found = self.aliases.iter().find(|alias| alias.word.eq_ignore_ascii_case(word))?;
         Some((&found.word, &found.resource))
-    }
-
-    /// All aliases, and the resources that they stand for.
-    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
-        self.aliases.iter().map(|alias| (&alias.word[..], &alias.resource))
     }
 
     /// The alias of a resource; the first one when there are several.
@@ -172,6 +195,7 @@ impl Config {
             }
         }
         self.hides_ports |= weaker.hides_ports;
+        self.spin_us = self.spin_us.or(weaker.spin_us);
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
                 self.serial.push((number, path));

@@ -5,8 +5,8 @@
 //! |---|---|
 //! | `collect.rs` | runs the sources, each on a thread, and gathers what they tell |
 //! | `recent.rs` | answers of the network that are young enough to be used again |
+//! | `mdns/` | instruments of the network that announce themselves by multicast DNS |
 //! | `broadcast/` | instruments of the network, by the VXI-11 broadcast |
-//! | `mdns/` | instruments that announce themselves by multicast DNS |
 //! | `merge.rs` | one instrument, found in several ways, is one |
 //!
 //! A source is an interface's own ([`Interface::source`](crate::iface::Interface::source)), which
@@ -44,15 +44,16 @@ struct Lan {
 
 /// The sources that ask the network. One line adds one.
 static LAN: &[Lan] = &[
-    Lan {
-        source: &broadcast::Broadcast,
-        mode: Modes::VXI11,
-        permitted: |config| config.find().lan && config.find().vxi11,
-    },
+    // First, for it knows most of what it finds.
     Lan {
         source: &mdns::Mdns,
         mode: Modes::MDNS,
         permitted: |config| config.find().lan && config.find().mdns,
+    },
+    Lan {
+        source: &broadcast::Broadcast,
+        mode: Modes::VXI11,
+        permitted: |config| config.find().lan && config.find().vxi11,
     },
 ];
 

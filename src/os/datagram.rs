@@ -95,13 +95,20 @@ impl Datagrams {
     pub fn leave_by(&self, index: u32) -> Result {
         // The unicast options want the number in network byte order, the others do not.
         let swapped = index.to_be();
-        if self.is_ipv6() {
-            self.set(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, &index)?;
-            self.set(libc::IPPROTO_IPV6, libc::IPV6_UNICAST_IF, &swapped)
-        } else {
-            let by = request([0; 4].into(), index);
-            self.set(libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &by)?;
-            self.set(libc::IPPROTO_IP, libc::IP_UNICAST_IF, &swapped)
+        match self.local()? {
+            SocketAddr::V4(_) => {
+                let by = request([0; 4].into(), index);
+                self.set(libc::IPPROTO_IP, libc::IP_MULTICAST_IF, &by)?;
+                self.set(libc::IPPROTO_IP, libc::IP_UNICAST_IF, &swapped)
+            }
+            // At an address with a scope it leaves by that interface, and by no other.
+            SocketAddr::V6(at) if at.scope_id() != 0 => {
+                self.set(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, &index)
+            }
+            SocketAddr::V6(_) => {
+                self.set(libc::IPPROTO_IPV6, libc::IPV6_MULTICAST_IF, &index)?;
+                self.set(libc::IPPROTO_IPV6, libc::IPV6_UNICAST_IF, &swapped)
+            }
         }
     }
 

@@ -78,31 +78,34 @@ fn folder(pid: u32) -> PathBuf {
 mod tests {
     use std::fs::File;
     use std::os::unix::process::CommandExt;
-    use std::process::{Child, Command};
+    use std::process::Command;
 
     use super::*;
+    use crate::os::alone;
 
-    /// What is told of a child. Children of other tests have all files for a moment, too.
-    fn told(path: &Path, child: &Child) -> Option<Holder> {
-        of(path).into_iter().find(|holder| holder.pid == child.id())
+    /// Alone, for a child that another test forks has the file as well.
+    #[test]
+    fn a_program_that_has_a_file_open_is_named() {
+        alone::run(module_path!(), "open");
     }
 
     #[test]
-    fn a_program_that_has_a_file_open_is_named() {
+    #[ignore = "run by the one above"]
+    fn open() {
         let path = std::env::temp_dir().join(format!("visa-holders-{}", std::process::id()));
         let file = File::create(&path).unwrap();
-        let _mine = File::open(&path).unwrap();
-        let is_mine = |holder: &Holder| holder.pid == std::process::id();
-        assert!(!of(&path).iter().any(is_mine), "not this process itself");
+        let mine = File::open(&path).unwrap();
+        assert_eq!(of(&path), [], "not this process itself");
         let mut child = Command::new("sleep").arg("60").stdin(file).spawn().unwrap();
         let link = path.with_extension("link");
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        let found = told(&link, &child);
+        let found = of(&link);
         child.kill().unwrap();
         child.wait().unwrap();
         let wanted = Holder { pid: child.id(), program: "sleep".into(), has_lock: false };
-        assert_eq!(found, Some(wanted));
-        assert_eq!(told(&path, &child), None, "it has gone");
+        assert_eq!(found, [wanted]);
+        assert_eq!(of(&path), []);
+        drop(mine);
         fs::remove_file(link).unwrap();
         fs::remove_file(&path).unwrap();
         assert_eq!(of(&path), []);
@@ -110,6 +113,12 @@ mod tests {
 
     #[test]
     fn a_program_that_has_locked_a_file_is_known_by_that() {
+        alone::run(module_path!(), "locked");
+    }
+
+    #[test]
+    #[ignore = "run by the one above"]
+    fn locked() {
         let path = std::env::temp_dir().join(format!("visa-locker-{}", std::process::id()));
         let file = File::create(&path).unwrap();
         let mut sleep = Command::new("sleep");
@@ -122,12 +131,11 @@ mod tests {
             });
         }
         let mut child = sleep.spawn().unwrap();
-        let found = told(&path, &child);
+        let found = of(&path);
         child.kill().unwrap();
         child.wait().unwrap();
         fs::remove_file(&path).unwrap();
-        let wanted = Holder { pid: child.id(), program: "sleep".into(), has_lock: true };
-        assert_eq!(found, Some(wanted));
+        assert_eq!(found, [Holder { pid: child.id(), program: "sleep".into(), has_lock: true }]);
     }
 
     #[test]

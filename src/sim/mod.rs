@@ -55,6 +55,7 @@ mod hislip;
 mod interpreter;
 mod lexer;
 mod locks;
+pub mod mdns;
 mod peer;
 mod portmapper;
 pub mod prologix;
@@ -107,6 +108,9 @@ pub struct Config {
     /// Also be the portmapper of this host, on TCP and UDP port 111: clients that cannot be given
     /// a port find the VXI-11 core channel through it. Usually needs privileges.
     pub portmapper: bool,
+    /// Announce the instrument by multicast DNS in the network of `bind`, which must be an address
+    /// of one: not loopback, not all of them. VXI-11 is announced with a portmapper only.
+    pub mdns: bool,
     /// The largest VXI-11 device_write that is accepted, in bytes (maxRecvSize, VXI-11 B.6.3).
     pub max_receive: u32,
     /// Prefer overlap mode to synchronized mode (IVI-6.1 3).
@@ -134,6 +138,7 @@ impl Default for Config {
             hislip: Some(0),
             serial: false,
             portmapper: false,
+            mdns: false,
             max_receive: 1 << 20,
             hislip_overlap: false,
             hislip_max_message: 1 << 20,
@@ -182,6 +187,7 @@ pub struct Instrument {
     vxi11: Option<u16>,
     hislip: Option<u16>,
     serial: Option<String>,
+    responder: Option<mdns::Responder>,
 }
 
 impl fmt::Debug for Instrument {
@@ -192,6 +198,8 @@ impl fmt::Debug for Instrument {
 
 impl Drop for Instrument {
     fn drop(&mut self) {
+        // The goodbye first, while everything is still there.
+        self.responder = None;
         self.device.change(|state| state.stopping = true);
         self.hub.stop();
         self.hub.join();
@@ -215,6 +223,7 @@ impl Instrument {
             vxi11: None,
             hislip: None,
             serial: None,
+            responder: None,
         };
         let hub = Arc::clone(&instrument.hub);
         {
@@ -249,7 +258,25 @@ impl Instrument {
         if config.serial {
             instrument.serial = Some(pty::start(&hub, &device)?);
         }
+        if config.mdns {
+            let announcement = instrument.announcement(&config.identity);
+            let link = mdns::Link::of(config.bind)?;
+            instrument.responder = Some(mdns::Responder::start(&announcement, &[link])?);
+        }
         Ok(instrument)
+    }
+
+    /// What it announces: its identity, and what can be opened by a name without a port in it, or
+    /// by one that the announcement gives.
+    fn announcement(&self, identity: &str) -> mdns::Announcement {
+        let ports = [
+            ("_vxi-11", self.vxi11.filter(|_| self.portmapper).map(|_| portmapper::PORT)),
+            ("_hislip", self.hislip),
+            ("_scpi-raw", self.socket),
+        ];
+        let services =
+            ports.into_iter().filter_map(|(service, port)| Some((service.to_owned(), port?)));
+        mdns::Announcement::of(identity, services.collect())
     }
 
     /// The port of the raw socket.

@@ -22,7 +22,7 @@ use crate::sim::vxi11::CORE_PROGRAM;
 use crate::sim::vxi11::VERSION as VXI11_VERSION;
 use crate::sim::xdr::Encoder;
 
-const PORT: u16 = 111;
+pub(super) const PORT: u16 = 111;
 const PROGRAM: u32 = 100_000;
 const VERSION: u32 = 2;
 

@@ -2,8 +2,14 @@
 //! What runs on the other hosts: this program, started there as `ctest net part NAME ARGUMENTS`. A
 //! part says when it is ready, and serves until its input ends or it is killed.
 
+mod announcer;
 mod crowd;
 mod instrument;
+pub mod liar;
+pub mod mdns_liar;
+mod mdns_sd;
+mod portmapper6;
+mod rpc;
 mod rpcbind;
 
 use std::any::Any;
@@ -12,8 +18,17 @@ use std::io;
 /// Starts a part. What it gives lives on until the part's end.
 type Start = fn(&[String]) -> io::Result<Box<dyn Any>>;
 
-const PARTS: &[(&str, Start)] =
-    &[("crowd", crowd::start), ("instrument", instrument::start), ("rpcbind", rpcbind::start)];
+const PARTS: &[(&str, Start)] = &[
+    ("announcer", announcer::start),
+    ("choir", announcer::start_choir),
+    ("crowd", crowd::start),
+    ("instrument", instrument::start),
+    ("liar", liar::start),
+    ("mdns_liar", mdns_liar::start),
+    ("mdns_sd", mdns_sd::start),
+    ("portmapper6", portmapper6::start),
+    ("rpcbind", rpcbind::start),
+];
 
 /// The status to exit with.
 pub fn main(name: &str, arguments: &[String]) -> i32 {

@@ -31,6 +31,7 @@ Examples:
   visa sim --prologix                             two GPIB instruments behind a Prologix adapter
   visa sim --prologix-serial --ar488              the same on a serial port, with AR488 firmware
   visa sim --gateway --gpib 5,9:3                 at these addresses behind a VXI-11 gateway
+  visa sim --mdns --bind 192.168.1.2              announced to the network of this address
   sudo visa sim --portmapper                      VXI-11 without a port in its name
 
 Some of its commands: *IDN?  MEAS:VOLT:DC?  CURV?  WAV:POIN 500  SYST:ERR?  *SRE  *STB?  ECHO text
@@ -76,6 +77,9 @@ pub struct Sim {
     /// Be the portmapper of this host too (port 111), for the first instrument
     #[arg(long)]
     portmapper: bool,
+    /// Announce the instruments by multicast DNS, in the network that --bind is an address of
+    #[arg(long)]
+    mdns: bool,
     /// Stop when stdin ends, for tests
     #[arg(long)]
     exit_with_stdin: bool,
@@ -158,6 +162,7 @@ fn start(args: &Sim, number: u16) -> Result<Instrument> {
         hislip: port(args.hislip, "HiSLIP"),
         serial: args.serial,
         portmapper: args.portmapper && number == 0,
+        mdns: args.mdns,
         ..default
     };
     Instrument::start(config).map_err(|error| {
@@ -166,6 +171,9 @@ fn start(args: &Sim, number: u16) -> Result<Instrument> {
             return failure.hint("port 111 needs root, and no portmapper (rpcbind) running");
         }
         match error.kind() {
+            ErrorKind::InvalidInput if args.mdns => {
+                failure.hint("--mdns needs --bind with this machine's address in a network")
+            }
             ErrorKind::AddrNotAvailable => {
                 failure.hint("--bind takes an address of this machine, or 0.0.0.0 for all of them")
             }

@@ -7,6 +7,7 @@ use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::net::SocketAddrV6;
 
+use crate::find::broadcast::answers::is_local;
 use crate::os::datagram::Datagrams;
 use crate::os::lan::LanInterface;
 use crate::status::Result;
@@ -111,7 +112,10 @@ impl<'a> Way<'a> {
             return Datagrams::connect(self.local);
         }
         let socket = Datagrams::open(self.local)?;
-        socket.leave_by(self.interface.index)?;
+        // A link's own address is tied to it already, and the system refuses to hear it twice.
+        if !is_local(self.local.ip()) {
+            socket.leave_by(self.interface.index)?;
+        }
         if self.local.is_ipv4() {
             socket.permit_broadcast()?;
         }
@@ -124,5 +128,79 @@ fn at(address: IpAddr, scope: u32) -> SocketAddr {
     match address {
         IpAddr::V4(address) => (address, portmap::PORT).into(),
         IpAddr::V6(address) => SocketAddrV6::new(address, portmap::PORT, 0, scope).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::lan::{V4, V6};
+
+    fn v4(address: [u8; 4], broadcast: Option<[u8; 4]>) -> V4 {
+        let mask = Ipv4Addr::new(255, 255, 255, 0);
+        V4 { address: address.into(), mask, broadcast: broadcast.map(Into::into) }
+    }
+
+    fn v6(address: &str, scope: u32) -> V6 {
+        V6 { address: address.parse().unwrap(), mask: Ipv6Addr::from(!0 << 64), scope }
+    }
+
+    fn lan() -> LanInterface {
+        LanInterface {
+            name: "lan7".into(),
+            index: 7,
+            is_loopback: false,
+            is_point_to_point: false,
+            has_multicast: true,
+            v4: vec![
+                v4([10, 0, 1, 1], Some([10, 0, 1, 255])),
+                v4([10, 0, 2, 1], Some([10, 0, 2, 255])),
+            ],
+            v6: vec![v6("fd00::1", 0), v6("fe80::1", 7), v6("fd00::2", 0)],
+        }
+    }
+
+    /// As "from > to, to".
+    fn shown(interface: &LanInterface) -> Vec<String> {
+        let way = |way: &Way| {
+            let questions = way.questions.iter().map(|(question, to)| match question {
+                Question::Port => to.to_string(),
+                Question::Address => format!("{to} (3)"),
+            });
+            format!("{} > {}", way.local.ip(), questions.collect::<Vec<_>>().join(", "))
+        };
+        Way::all(interface).iter().map(way).collect()
+    }
+
+    #[test]
+    fn each_address_asks_its_neighbours_once() {
+        let wanted = [
+            "10.0.1.1 > 10.0.1.255:111, 255.255.255.255:111",
+            "10.0.2.1 > 10.0.2.255:111",
+            "fe80::1 > [ff02::202%7]:111 (3), [ff02::1%7]:111",
+            "fd00::1 > [ff02::202%7]:111 (3), [ff02::1%7]:111",
+        ];
+        assert_eq!(shown(&lan()), wanted);
+    }
+
+    #[test]
+    fn an_interface_without_neighbours_asks_nobody() {
+        let tunnel = LanInterface { is_point_to_point: true, ..lan() };
+        assert!(shown(&tunnel).is_empty());
+        let bare = LanInterface { v4: Vec::new(), v6: Vec::new(), ..lan() };
+        assert!(shown(&bare).is_empty());
+        let alone =
+            LanInterface { v4: vec![v4([10, 0, 0, 1], None)], has_multicast: false, ..lan() };
+        assert!(shown(&alone).is_empty());
+    }
+
+    /// Rule: on loopback, and of all its addresses, only this machine itself is asked.
+    #[test]
+    fn loopback_is_asked_at_the_address_that_every_machine_has() {
+        let own = vec![v4([10, 9, 9, 9], None), v4([127, 0, 0, 1], None)];
+        let home = LanInterface { is_loopback: true, v4: own, v6: vec![v6("::1", 0)], ..lan() };
+        assert_eq!(shown(&home), ["127.0.0.1 > 127.0.0.1:111", "::1 > [::1]:111 (3), [::1]:111"]);
+        let without = LanInterface { v6: Vec::new(), ..home };
+        assert_eq!(shown(&without).len(), 1, "where IPv6 is switched off");
     }
 }

@@ -49,7 +49,18 @@ pub struct Answerer {
     pub instances: Vec<Instance>,
     /// The hosts that it names.
     pub hosts: Vec<Host>,
+    /// Whether its portmapper knows VXI-11, once that has answered.
+    pub has_vxi11: Option<bool>,
     packets: u32,
+}
+
+/// What somebody has left out, and where it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Missing {
+    /// Records, which all are asked for.
+    Records(Question),
+    /// Whether it has VXI-11: its own portmapper is asked.
+    Portmapper,
 }
 
 /// A service that was announced.
@@ -105,12 +116,30 @@ impl Book {
             None if next == MOST_ANSWERERS => return None,
             None => {
                 let (instances, hosts) = (Vec::new(), Vec::new());
-                self.answerers.push(Answerer { origin, door, instances, hosts, packets: 0 });
+                let (has_vxi11, packets) = (None, 0);
+                self.answerers.push(Answerer {
+                    origin,
+                    door,
+                    instances,
+                    hosts,
+                    has_vxi11,
+                    packets,
+                });
                 self.places.insert(origin, next);
                 next
             }
         };
         self.answerers[place].enter(answer).then_some(place)
+    }
+
+    /// Enters what the portmapper at `origin` says of VXI-11, and tells which answerer that is if it
+    /// was asked and is there.
+    pub fn enter_vxi11(&mut self, origin: Origin, is_there: bool) -> Option<usize> {
+        let place = *self.places.get(&origin)?;
+        let answerer = &mut self.answerers[place];
+        let is_new = answerer.asks_portmapper();
+        answerer.has_vxi11 = answerer.has_vxi11.or(Some(is_there));
+        is_new.then_some(place)
     }
 }
 
@@ -210,8 +239,8 @@ impl Answerer {
     }
 
     /// What it has left out so far.
-    pub fn missing(&self) -> Vec<Question> {
-        let ask = |name: &Name, kind| Question { name: name.clone(), kind };
+    pub fn missing(&self) -> Vec<Missing> {
+        let ask = |name: &Name, kind| Missing::Records(Question { name: name.clone(), kind });
         let mut missing = Vec::new();
         for instance in &self.instances {
             match &instance.place {
@@ -223,27 +252,46 @@ impl Answerer {
         if self.instances.iter().all(|instance| instance.identity.is_none()) {
             missing.extend(self.instances.first().map(|instance| ask(&instance.name, TXT)));
         }
+        if self.asks_portmapper() {
+            missing.push(Missing::Portmapper);
+        }
         let mut seen = HashSet::new();
         missing.retain(|question| seen.insert(question.clone()));
         missing
     }
 
     /// The question for the addresses of a host of which none is known that could be this one.
-    fn missing_address(&self, host: &Name) -> Option<Question> {
+    fn missing_address(&self, host: &Name) -> Option<Missing> {
         let family = |address: &IpAddr| address.is_ipv6() == self.origin.address.is_ipv6();
         let known = &self.host(host)?.addresses;
         let kind = if self.origin.address.is_ipv6() { AAAA } else { A };
         let is_known = known.iter().any(family);
-        (!is_known).then(|| Question { name: host.clone(), kind })
+        (!is_known).then(|| Missing::Records(Question { name: host.clone(), kind }))
+    }
+
+    /// Whether all that is known is that it is an LXI device. Those have VXI-11 mostly, many of them
+    /// without announcing it; but not all.
+    fn asks_portmapper(&self) -> bool {
+        let is_bare = self.instances.iter().all(|instance| instance.service == Service::Lxi);
+        self.has_vxi11.is_none() && is_bare && !self.offered().is_empty()
+    }
+
+    /// The services that are at its own address.
+    pub fn offered(&self) -> Vec<(&Instance, &Place)> {
+        let placed = self.instances.iter().filter_map(|instance| {
+            let place = instance.place.as_ref()?;
+            (place.port != 0 && self.is_at(&place.host)).then_some((instance, place))
+        });
+        placed.collect()
     }
 
     /// What it says of that host.
-    pub fn host(&self, name: &Name) -> Option<&Host> {
+    fn host(&self, name: &Name) -> Option<&Host> {
         self.hosts.iter().find(|host| host.name == *name)
     }
 
     /// Whether it says that `host` has its own address; also while it has not said where it is.
-    pub fn is_at(&self, host: &Name) -> bool {
+    fn is_at(&self, host: &Name) -> bool {
         self.host(host).is_none_or(|host| {
             host.addresses.is_empty() || host.addresses.contains(&self.origin.address)
         })

@@ -14,14 +14,14 @@ use crate::os::lan::LanInterface;
 use crate::status::Result;
 
 /// The port of mDNS.
-const PORT: u16 = 5353;
+pub const PORT: u16 = 5353;
 
 /// Where all of a link listen.
 const GROUP_V4: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
 const GROUP_V6: Ipv6Addr = Ipv6Addr::new(0xFF02, 0, 0, 0, 0, 0, 0, 0xFB);
 
-/// The most sockets that a search takes of the program's.
-const MOST: usize = 200;
+/// The most sockets that a search takes of the program's: 64 interfaces can be asked and heard.
+const MOST: usize = 256;
 
 /// A way into a network.
 pub struct Door {
@@ -38,10 +38,16 @@ pub struct Door {
 /// The doors to all networks that `config` permits. What cannot be opened is left out.
 ///
 /// # Errors
-/// VI_ERROR_SYSTEM_ERROR when the system does not tell its interfaces.
+/// VI_ERROR_SYSTEM_ERROR when the system does not tell its interfaces; where none of the doors can
+/// be opened, why.
 pub fn open(config: &Config) -> Result<Vec<Door>> {
     let lans = lan::interfaces()?.into_iter().filter(|lan| is_searched(lan, config));
-    Ok(lans.flat_map(of_interface).take(MOST).collect())
+    let mut all: Vec<_> = lans.flat_map(of_interface).collect();
+    // Where there are too many, IPv4 and answers to us alone go first.
+    all.sort_by_key(|(lan, manner, at)| (*manner == Manner::Shared, at.is_ipv6(), lan.index));
+    let all = all.into_iter().take(MOST).map(|(lan, manner, at)| door(&lan, manner, at));
+    let (opened, refused): (Vec<_>, Vec<_>) = all.partition(Result::is_ok);
+    if opened.is_empty() { refused.into_iter().collect() } else { opened.into_iter().collect() }
 }
 
 /// Whether many may be asked there. Loopback has no group, and a tunnel leads to one other machine.
@@ -54,7 +60,7 @@ fn is_searched(lan: &LanInterface, config: &Config) -> bool {
 
 /// One for each network, for hosts answer from their address in the network that was asked from;
 /// and one for each family where answers to all are heard.
-fn of_interface(lan: LanInterface) -> Vec<Door> {
+fn of_interface(lan: LanInterface) -> Vec<(LanInterface, Manner, SocketAddr)> {
     let mut networks = HashSet::new();
     let v4 = lan.v4.iter().filter(|own| networks.insert(own.address & own.mask));
     let v4 = v4.map(|own| SocketAddr::from((own.address, 0)));
@@ -70,7 +76,7 @@ fn of_interface(lan: LanInterface) -> Vec<Door> {
         .collect();
     let own = own.into_iter().map(|at| (Manner::Own, at));
     let all = own.chain(shared.into_iter().map(|at| (Manner::Shared, at)));
-    all.filter_map(|(manner, at)| door(&lan, manner, at).ok()).collect()
+    all.map(|(manner, at)| (lan.clone(), manner, at)).collect()
 }
 
 fn group(lan: &LanInterface, is_v6: bool) -> SocketAddr {
@@ -99,10 +105,9 @@ fn door(lan: &LanInterface, manner: Manner, at: SocketAddr) -> Result<Door> {
 }
 
 impl Door {
-    /// Where an answer from `from` comes from. `None` where it cannot be one: from another port
-    /// (RFC 6762 section 6), or from an address that is not on the link (section 11).
-    pub fn origin(&self, from: SocketAddr) -> Option<Origin> {
-        let address = from.ip();
+    /// Where an answer from `address` comes from. `None` where it cannot be one: from an address
+    /// that is not on the link (RFC 6762 section 11).
+    pub fn origin(&self, address: IpAddr) -> Option<Origin> {
         let is_local = match address {
             IpAddr::V4(address) => address.is_link_local(),
             IpAddr::V6(address) => address.is_unicast_link_local(),
@@ -111,7 +116,13 @@ impl Door {
             !address.is_loopback() && !address.is_unspecified() && !address.is_multicast();
         let is_here = is_host && (is_local || self.lan.reaches(address));
         let scope = if is_local && address.is_ipv6() { self.lan.index } else { 0 };
-        (from.port() == PORT && is_here).then_some(Origin { address, scope })
+        is_here.then_some(Origin { address, scope })
+    }
+
+    /// Whether what is sent to `origin` alone may leave here, and the answer be heard.
+    pub fn leads_to(&self, origin: &Origin) -> bool {
+        let is_family = self.group.is_ipv6() == origin.address.is_ipv6();
+        self.manner == Manner::Own && is_family && self.origin(origin.address) == Some(*origin)
     }
 
     /// The link that it leads to.

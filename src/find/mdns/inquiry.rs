@@ -7,10 +7,13 @@
 
 use std::time::Duration;
 
-use crate::find::mdns::book::{Book, Origin};
+use crate::find::mdns::book::{Book, Missing, Origin};
 use crate::find::mdns::service::Service;
 use crate::wire::dns;
 use crate::wire::dns::{Answer, PTR, Question};
+use crate::wire::portmap;
+use crate::wire::rpc;
+use crate::wire::vxi11;
 
 /// The time that the other times are made for.
 const USUAL: Duration = Duration::from_millis(900);
@@ -19,8 +22,8 @@ const USUAL: Duration = Duration::from_millis(900);
 const ROUNDS: [Duration; 3] =
     [Duration::ZERO, Duration::from_millis(150), Duration::from_millis(400)];
 
-/// After so long without news all is known: instruments were seen that think for 0.3 s, and a
-/// question that leads to another takes two turns.
+/// After so long without news all is known. Behind the last round it leaves those time who take 0.7 s
+/// for their first answer, and in it a question that is not answered has been asked three times.
 const QUIET: Duration = Duration::from_millis(450);
 
 /// Between an answer and the questions that it leaves: others' answers come in that time, and
@@ -59,6 +62,8 @@ pub enum Manner {
 pub struct Packet {
     /// By which door.
     pub door: usize,
+    /// To the portmapper there; `None`: to all who listen for questions.
+    pub portmapper: Option<Origin>,
     /// What.
     pub bytes: Vec<u8>,
 }
@@ -81,6 +86,8 @@ pub struct Inquiry {
     /// The number of the first packet.
     first: u16,
     packets: u16,
+    /// The number of all calls to portmappers.
+    xid: u32,
 }
 
 /// A network that is asked.
@@ -104,7 +111,7 @@ struct Wants {
 /// A question.
 #[derive(Debug)]
 struct Want {
-    question: Question,
+    question: Missing,
     times: u32,
     /// When it may be asked, or asked again.
     due: Duration,
@@ -117,10 +124,15 @@ impl Wants {
     }
 
     /// Asks a question that is due, if there is one and room for it.
-    fn take(&mut self, now: Duration, again: Duration, room: &mut usize) -> Option<Question> {
+    fn take(&mut self, now: Duration, again: Duration, room: &mut usize) -> Option<Missing> {
         let times = self.times;
         let want = self.questions.iter_mut().find(|want| want.is_open(times) && want.due <= now)?;
-        *room = room.checked_sub(want.question.size())?;
+        let size = match &want.question {
+            Missing::Records(question) => question.size(),
+            // It has a packet for itself.
+            Missing::Portmapper => PACKET / 4,
+        };
+        *room = room.checked_sub(size)?;
         want.times += 1;
         want.due = now + again;
         self.times += 1;
@@ -136,8 +148,9 @@ impl Want {
 }
 
 impl Inquiry {
-    /// One that asks by doors of these manners, and has `time`. Packets are numbered from `first`.
-    pub fn new(doors: impl IntoIterator<Item = Manner>, time: Duration, first: u16) -> Self {
+    /// One that asks by doors of these manners, and has `time`. What it asks is numbered from
+    /// `number`, which nobody should guess.
+    pub fn new(doors: impl IntoIterator<Item = Manner>, time: Duration, number: u32) -> Self {
         let doors = doors
             .into_iter()
             .map(|manner| Door { manner, sent: 0, free: Duration::ZERO })
@@ -151,8 +164,9 @@ impl Inquiry {
             rounds: 0,
             news: Duration::ZERO,
             wants: Vec::new(),
-            first,
+            first: number as u16,
             packets: 0,
+            xid: number,
         }
     }
 
@@ -171,6 +185,18 @@ impl Inquiry {
             return;
         }
         if let Some(place) = self.book.enter(origin, door, answer) {
+            self.news = now;
+            self.want(place, now);
+        }
+    }
+
+    /// Takes what came from the portmapper at `origin`.
+    pub fn heard_portmapper(&mut self, origin: Origin, bytes: &[u8], now: Duration) {
+        if rpc::xid(bytes) != Some(self.xid) {
+            return;
+        }
+        let port = rpc::results(bytes).ok().and_then(portmap::port);
+        if let Some(place) = self.book.enter_vxi11(origin, port.is_some()) {
             self.news = now;
             self.want(place, now);
         }
@@ -262,14 +288,24 @@ impl Inquiry {
         }
         let mut room = PACKET * AT_ONCE.min(IN_ALL.saturating_sub(sent)) as usize;
         let mut questions: Vec<Question> = Vec::new();
+        let mut portmappers = Vec::new();
         // In turns: the first question of each goes before the second of any.
         loop {
             let more = self.turn(door, now, again, &mut room);
             if more.is_empty() {
                 break;
             }
-            questions.extend(more);
+            for (origin, missing) in more {
+                match missing {
+                    Missing::Records(question) => questions.push(question),
+                    Missing::Portmapper => portmappers.push(origin),
+                }
+            }
             self.doors[door].free = now + self.scaled(GATHER);
+        }
+        for origin in portmappers {
+            let bytes = portmap::getport(vxi11::CORE).datagram(self.xid).to_vec();
+            packets.push(Packet { door, portmapper: Some(origin), bytes });
         }
         while !questions.is_empty() {
             let mut size = 0;
@@ -291,10 +327,13 @@ impl Inquiry {
         now: Duration,
         again: Duration,
         room: &mut usize,
-    ) -> Vec<Question> {
+    ) -> Vec<(Origin, Missing)> {
         let answerers = self.book.answerers().iter().zip(&mut self.wants);
         let here = answerers.filter(|(answerer, _)| answerer.door == door);
-        here.filter_map(|(_, wants)| wants.take(now, again, room)).collect()
+        let taken = here.filter_map(|(answerer, wants)| {
+            wants.take(now, again, room).map(|missing| (answerer.origin, missing))
+        });
+        taken.collect()
     }
 
     /// A packet with the next number.
@@ -306,9 +345,6 @@ impl Inquiry {
             Manner::Shared => 0,
         };
         self.packets = self.packets.saturating_add(1);
-        Packet { door, bytes: dns::query(id, questions) }
+        Packet { door, portmapper: None, bytes: dns::query(id, questions) }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,10 +4,11 @@
 //! A host that answers from several addresses is listed at one of them: IPv4 before IPv6, link-local
 //! IPv6 only when there is nothing else. Two addresses are one host's when each says that it has the
 //! other. Hosts need not say that: on a link they tell the addresses of that link only (RFC 6762
-//! section 6.2), and some of one family only. So two addresses of one host name are one host's also
-//! when they are of two families and one says that it has the other; or when they are not of one
-//! link and family, and announce the same services with the same serial number. What would be
-//! two hosts' on one link is never taken for one.
+//! section 6.2), and some those of one family only. So an IPv4 and an IPv6 address on a link are one
+//! host's also when both call it by the same name and have one hardware address; where that is not
+//! known, when one says that it has the other. And two addresses on two links are when both call it
+//! by the same name, and announce the same services with the same serial number. Two hosts of one
+//! family on one link are never taken for one, whatever one of them says.
 
 use std::net::IpAddr;
 
@@ -17,6 +18,7 @@ use crate::find::mdns::book::{Answerer, Book, Instance, Place};
 use crate::find::mdns::identity;
 use crate::find::mdns::service::Service;
 use crate::iface::source::Found;
+use crate::os::neighbours::Neighbour;
 use crate::rsrc::ResourceName;
 use crate::wire::dns::Name;
 
@@ -30,22 +32,22 @@ pub struct Link {
 }
 
 /// The resources that the answers tell of. `links` has the link of each door.
-pub fn found(book: &Book, links: &[Link]) -> Vec<Found> {
-    hosts(book, links).iter().flat_map(|host| host.resources(links)).collect()
+pub fn found(book: &Book, links: &[Link], neighbours: &[Neighbour]) -> Vec<Found> {
+    hosts(book, links, neighbours).iter().flat_map(|host| host.resources(links)).collect()
 }
 
 /// One instrument: those who answered for it, the preferred one first.
 struct Host<'a>(Vec<&'a Answerer>);
 
 /// Puts together what is one instrument's.
-fn hosts<'a>(book: &'a Book, links: &[Link]) -> Vec<Host<'a>> {
+fn hosts<'a>(book: &'a Book, links: &[Link], neighbours: &[Neighbour]) -> Vec<Host<'a>> {
     let mut answerers: Vec<_> =
-        book.answerers().iter().filter(|one| offers(one).is_some()).collect();
+        book.answerers().iter().filter(|one| !one.offered().is_empty()).collect();
     answerers.sort_by_key(|answerer| preference(answerer, links));
     let mut hosts: Vec<Host> = Vec::new();
     for answerer in answerers {
         // With the first of each alone: nobody can make one of two others.
-        match hosts.iter_mut().find(|host| is_one(host.0[0], answerer, links)) {
+        match hosts.iter_mut().find(|host| is_one(host.0[0], answerer, links, neighbours)) {
             Some(host) => host.0.push(answerer),
             None => hosts.push(Host(vec![answerer])),
         }
@@ -71,18 +73,8 @@ fn is_link_local(address: IpAddr) -> bool {
     }
 }
 
-/// The services of `answerer` that are at its own address, if there are any.
-fn offers(answerer: &Answerer) -> Option<Vec<(&Instance, &Place)>> {
-    let placed = answerer.instances.iter().filter_map(|instance| {
-        let place = instance.place.as_ref()?;
-        (place.port != 0 && answerer.is_at(&place.host)).then_some((instance, place))
-    });
-    let offers: Vec<_> = placed.collect();
-    (!offers.is_empty()).then_some(offers)
-}
-
 /// Whether both are addresses of one host.
-fn is_one(one: &Answerer, other: &Answerer, links: &[Link]) -> bool {
+fn is_one(one: &Answerer, other: &Answerer, links: &[Link], neighbours: &[Neighbour]) -> bool {
     let (first, second) = (one.origin.address, other.origin.address);
     let (forth, back) = (one.claims(second), other.claims(first));
     if forth && back {
@@ -91,10 +83,23 @@ fn is_one(one: &Answerer, other: &Answerer, links: &[Link]) -> bool {
     if host_name(one).is_none() || host_name(one) != host_name(other) {
         return false;
     }
-    let is_other_family = first.is_ipv6() != second.is_ipv6();
-    let is_other_link = link(one, links).map(|l| l.index) != link(other, links).map(|l| l.index);
-    is_other_family && !is_other_link && (forth || back)
-        || (is_other_family || is_other_link) && is_same_device(one, other)
+    let index = |answerer: &Answerer| link(answerer, links).map_or(0, |link| link.index);
+    if index(one) != index(other) {
+        return is_same_device(one, other);
+    }
+    if first.is_ipv6() == second.is_ipv6() {
+        return false;
+    }
+    let hardware = |answerer: &Answerer| {
+        let is = |known: &&Neighbour| {
+            (known.interface, known.address) == (index(answerer), answerer.origin.address)
+        };
+        Some(&neighbours.iter().find(is)?.hardware)
+    };
+    match (hardware(one), hardware(other)) {
+        (Some(first), Some(second)) => first == second,
+        _ => forth || back || is_same_device(one, other),
+    }
 }
 
 /// The one host that all services of `answerer` are at.
@@ -124,13 +129,20 @@ impl Host<'_> {
     fn resources(&self, links: &[Link]) -> Vec<Found> {
         let preferred = self.0[0];
         let host = host_text(preferred, links);
-        let addresses: Vec<_> = self.0.iter().map(|answerer| answerer.origin.address).collect();
+        let mut addresses: Vec<_> = self.0.iter().map(|answerer| answerer.origin.address).collect();
+        // One alone tells no more than the name.
+        if let [_] = addresses[..] {
+            addresses.clear();
+        }
         let address = Value::Text(preferred.origin.address.to_string());
         let description = self.description();
         let mut resources: Vec<Found> = Vec::new();
-        for (instance, place) in self.offers() {
-            let address_of = instance.service.resource(host.clone(), place.port);
-            let name = address_of.and_then(|address| ResourceName::of(&address).ok());
+        for (answerer, instance, place) in self.offers() {
+            // An LXI device that has VXI-11 without announcing it.
+            let is_vxi11 = instance.service == Service::Lxi && answerer.has_vxi11 == Some(true);
+            let service = if is_vxi11 { Service::Vxi11 } else { instance.service };
+            let resource = service.resource(host.clone(), place.port);
+            let name = resource.and_then(|address| ResourceName::of(&address).ok());
             if let Some(name) = name.filter(|name| resources.iter().all(|one| one.name != *name)) {
                 resources.push(Found {
                     name,
@@ -144,23 +156,26 @@ impl Host<'_> {
     }
 
     /// What it offers at any of its addresses.
-    fn offers(&self) -> impl Iterator<Item = (&Instance, &Place)> {
-        self.0.iter().filter_map(|answerer| offers(answerer)).flatten()
+    fn offers(&self) -> impl Iterator<Item = (&Answerer, &Instance, &Place)> {
+        self.0.iter().flat_map(|answerer| {
+            let offered = answerer.offered().into_iter();
+            offered.map(move |(instance, place)| (*answerer, instance, place))
+        })
     }
 
     /// What it says of itself; where that is nothing, how it calls its service, or else itself.
     fn description(&self) -> String {
         let by_kind =
-            |service| self.offers().filter(move |(instance, _)| instance.service == service);
+            |service| self.offers().filter(move |(_, instance, _)| instance.service == service);
         let offers: Vec<_> = Service::ALL.into_iter().flat_map(by_kind).collect();
         let told = offers
             .iter()
-            .filter_map(|(instance, _)| Some(instance.identity.as_ref()?.description()));
+            .filter_map(|(_, instance, _)| Some(instance.identity.as_ref()?.description()));
         let called = offers
             .iter()
-            .filter_map(|(instance, _)| Some(identity::shown(instance.name.split()?.0)));
+            .filter_map(|(_, instance, _)| Some(identity::shown(instance.name.split()?.0)));
         let host =
-            offers.iter().map(|(_, place)| identity::shown(place.host.to_string().as_bytes()));
+            offers.iter().map(|(_, _, place)| identity::shown(place.host.to_string().as_bytes()));
         told.chain(called).chain(host).find(|text| !text.is_empty()).unwrap_or_default()
     }
 }

@@ -39,7 +39,7 @@ impl Service {
 
     /// The kind that is called `name`.
     pub fn of(name: &Name) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.name().as_ref() == Some(name))
+        Self::ALL.into_iter().find(|service| name.is(service.text()))
     }
 
     /// The resource that is this service at a port of `host`.

@@ -1,6 +1,6 @@
 //! On loopback, or on networks of their own.
 
-use std::net::{Ipv4Addr, SocketAddrV6};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV6};
 use std::time::Duration;
 
 use super::*;
@@ -75,7 +75,9 @@ fn groups() {
         "addr add 10.81.1.1/24 dev lan1",
         "addr add 10.81.2.1/24 dev lan2",
         "addr add fd81:1::1/64 dev lan1 nodad",
+        "addr add fe80::81:1/64 dev lan1 nodad",
         "addr add fd81:2::1/64 dev lan2 nodad",
+        "addr add fe80::81:2/64 dev lan2 nodad",
         "link set end1 up",
         "link set lan1 up multicast on",
         "link set end2 up",
@@ -89,9 +91,6 @@ fn groups() {
     let lans = ["lan1", "lan2"].map(|name| interfaces.iter().find(|lan| lan.name == name).unwrap());
     for group in ["239.255.81.7", "ff02::8107"] {
         let group: IpAddr = group.parse().unwrap();
-        let own = |lan: &lan::LanInterface| -> IpAddr {
-            if group.is_ipv6() { lan.v6[0].address.into() } else { lan.v4[0].address.into() }
-        };
         let any = if group.is_ipv6() { "::" } else { "0.0.0.0" };
         // At the group itself, so that nothing but what is sent to it comes.
         let at = |lan: &lan::LanInterface, port| match group {
@@ -106,16 +105,23 @@ fn groups() {
         }
         for (place, lan) in lans.iter().enumerate() {
             // At no address: the system takes one of the interface by which it leaves.
-            let asker = Datagrams::open((any.parse::<IpAddr>().unwrap(), 0).into()).unwrap();
-            asker.leave_by(lan.index).unwrap();
-            asker.let_go_far().unwrap();
-            asker.send(b"all", (group, port).into()).unwrap();
-            let cancel = Cancel::new();
-            let wait = Wait { deadline: Deadline::after(GENEROUS), ticket: cancel.ticket() };
-            assert_eq!(await_any(&members, &wait).unwrap(), [place], "{group} on {}", lan.name);
-            let (bytes, from) = received(&members[place], &cancel);
-            assert_eq!(bytes, b"all");
-            assert!(from.ip() == own(lan) || lan.has(from.ip()), "{from} on {}", lan.name);
+            let none = SocketAddr::from((any.parse::<IpAddr>().unwrap(), 0));
+            // At a link-local address, which says by its scope where it is.
+            let address = Ipv6Addr::new(0xFE80, 0, 0, 0, 0, 0, 0x81, place as u16 + 1);
+            let local = SocketAddrV6::new(address, 0, 0, lan.index).into();
+            let own = if group.is_ipv6() { vec![none, local] } else { vec![none] };
+            for at in own {
+                let asker = Datagrams::open(at).unwrap();
+                asker.leave_by(lan.index).unwrap();
+                asker.let_go_far().unwrap();
+                asker.send(b"all", (group, port).into()).unwrap();
+                let cancel = Cancel::new();
+                let wait = Wait { deadline: Deadline::after(GENEROUS), ticket: cancel.ticket() };
+                assert_eq!(await_any(&members, &wait).unwrap(), [place], "{group} on {}", lan.name);
+                let (bytes, from) = received(&members[place], &cancel);
+                assert_eq!(bytes, b"all");
+                assert!(lan.has(from.ip()), "{from} on {}", lan.name);
+            }
         }
     }
 }

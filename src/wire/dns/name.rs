@@ -83,6 +83,15 @@ impl Name {
         &self.bytes
     }
 
+    /// Whether it is the name that is written `text`, as for [`Name::of`].
+    pub fn is(&self, text: &str) -> bool {
+        let mut labels = self.labels();
+        let is_next = |label: &str| {
+            labels.next().is_some_and(|own| own.eq_ignore_ascii_case(label.as_bytes()))
+        };
+        text.split('.').all(is_next) && labels.next().is_none()
+    }
+
     /// The first label, and the name behind it; `None` for the root.
     pub fn split(&self) -> Option<(&[u8], Self)> {
         let label = self.labels().next()?;

@@ -67,6 +67,10 @@ fn an_answer_tells_service_place_text_and_addresses() {
     let (label, behind) = dmm.split().unwrap();
     assert_eq!((label, behind), (&b"dmm"[..], name("_lxi._tcp.local")));
     assert_eq!(dmm.to_string(), "dmm._LXI._tcp.local");
+    assert!(dmm.is("DMM._lxi._tcp.local"));
+    for other in ["DMM._lxi._tcp", "DMM._lxi._tcp.local.x", "_lxi._tcp.local", "DMM"] {
+        assert!(!dmm.is(other), "{other}");
+    }
 }
 
 /// Legacy answers repeat the question (RFC 6762 section 6.7).

@@ -7,7 +7,7 @@ use crate::wire::telnet::put_about;
 use crate::wire::telnet::put_data;
 use crate::wire::telnet::put_negotiation;
 
-/// The data in a stream, and its commands with the place among the data where each stands.
+/// The data in a stream, and its commands.
 fn decoded<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<u8>, Vec<Command>) {
     let (mut data, mut commands) = (Vec::new(), Vec::new());
     let mut decoder = Decoder::default();
@@ -17,12 +17,61 @@ fn decoded<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<u8>, Vec<Command>
     (data, commands)
 }
 
+/// The same of a whole stream, read as RFC 854 and RFC 855 say it, from one IAC to the next.
+fn by_definition(mut bytes: &[u8]) -> (Vec<u8>, Vec<Command>) {
+    const IAC: u8 = 255;
+    let (mut data, mut commands) = (Vec::new(), Vec::new());
+    while let Some(at) = bytes.iter().position(|byte| *byte == IAC) {
+        data.extend_from_slice(&bytes[..at]);
+        bytes = match &bytes[at + 1..] {
+            [IAC, rest @ ..] => {
+                data.push(IAC);
+                rest
+            }
+            [verb @ 251..=254, option, rest @ ..] => {
+                commands.push(Command::Negotiate(*verb, *option));
+                rest
+            }
+            [250, message @ ..] => {
+                let mut about = Vec::new();
+                let mut rest = message;
+                loop {
+                    rest = match rest {
+                        [IAC, IAC, rest @ ..] => {
+                            about.push(IAC);
+                            rest
+                        }
+                        [IAC, 240, rest @ ..] => {
+                            // What is kept of a message is bounded.
+                            about.truncate(256);
+                            commands.push(Command::About(about));
+                            break rest;
+                        }
+                        // Broken off.
+                        [IAC, _, rest @ ..] => break rest,
+                        [] | [IAC] => return (data, commands),
+                        [byte, rest @ ..] => {
+                            about.push(*byte);
+                            rest
+                        }
+                    };
+                }
+            }
+            [_, rest @ ..] if !matches!(bytes[at + 1], 251..=254) => rest,
+            _ => return (data, commands),
+        };
+    }
+    data.extend_from_slice(bytes);
+    (data, commands)
+}
+
 /// A stream gives the same however it is cut, and what it gave, sent again, gives itself.
 pub(crate) fn streams(bytes: &[u8]) {
     let whole = decoded(std::iter::once(bytes));
     for size in [1, 2, 5] {
         assert_eq!(decoded(bytes.chunks(size)), whole, "in pieces of {size}");
     }
+    assert_eq!(whole, by_definition(bytes));
     let (data, commands) = &whole;
     assert!(data.len() + commands.len() <= bytes.len());
     let mut again = Vec::new();

@@ -1,0 +1,157 @@
+#![forbid(unsafe_code)]
+//! Hosts that lie cost themselves alone.
+
+use super::instruments::{found, names};
+use super::packets::{reply, whole, with_text};
+use crate::find::mdns::book::{Book, Origin};
+use crate::wire::dns::Answer;
+
+const HISLIP: [(&str, u16); 1] = [("_hislip", 4880)];
+const HONEST: &str = "TCPIP0::10.0.0.5::hislip0::INSTR";
+const LIAR: &str = "TCPIP0::10.0.0.66::hislip0::INSTR";
+
+fn honest() -> (&'static str, usize, Vec<u8>) {
+    let text = ["SerialNumber=MY123"];
+    ("10.0.0.5", 0, with_text("DMM", &HISLIP, "dmm.local", &["10.0.0.5"], &text))
+}
+
+/// What is listed when the liar comes first, and when it comes last.
+fn beside_the_honest(liar: (&str, usize, Vec<u8>)) -> Vec<String> {
+    let first = names(&[liar.clone(), honest()]);
+    assert_eq!(first, names(&[honest(), liar]), "who comes first does not matter");
+    first
+}
+
+#[test]
+fn a_service_at_anothers_address_is_not_believed() {
+    let elsewhere = whole("Fake", &HISLIP, "fake.local", &["10.0.0.9"]);
+    assert_eq!(beside_the_honest(("10.0.0.66", 0, elsewhere)), [HONEST]);
+    for nowhere in ["127.0.0.1", "0.0.0.0", "255.255.255.255", "::1"] {
+        let fake = whole("Fake", &HISLIP, "fake.local", &[nowhere]);
+        assert_eq!(beside_the_honest(("10.0.0.66", 0, fake)), [HONEST], "{nowhere}");
+    }
+    let stolen = whole("DMM", &HISLIP, "dmm.local", &["10.0.0.5"]);
+    assert_eq!(beside_the_honest(("10.0.0.66", 0, stolen)), [HONEST]);
+}
+
+#[test]
+fn a_service_without_a_port_is_not_listed() {
+    let fake = whole("Fake", &[("_hislip", 0), ("_vxi-11", 0)], "fake.local", &["10.0.0.66"]);
+    assert_eq!(beside_the_honest(("10.0.0.66", 0, fake)), [HONEST]);
+}
+
+/// Neither by its host's name, its service's name and its serial number, nor by saying that it has
+/// the other's address.
+#[test]
+fn who_copies_another_on_its_link_stands_beside_it() {
+    let text = ["SerialNumber=MY123"];
+    let copy = with_text("DMM", &HISLIP, "dmm.local", &["10.0.0.66"], &text);
+    assert_eq!(beside_the_honest(("10.0.0.66", 0, copy)), [HONEST, LIAR]);
+    let both = with_text("DMM", &HISLIP, "dmm.local", &["10.0.0.5", "10.0.0.66"], &text);
+    assert_eq!(beside_the_honest(("10.0.0.66", 0, both)), [HONEST, LIAR]);
+    // What it says that it has does not count as its own: nobody is hidden by that either.
+    let liar =
+        found(&[("10.0.0.66", 0, whole("F", &HISLIP, "f.local", &["10.0.0.5", "10.0.0.66"]))]);
+    assert!(liar[0].addresses.is_empty());
+}
+
+/// Claiming to be of two hosts does not make them one.
+#[test]
+fn nobody_makes_two_others_one() {
+    let second = ("10.0.0.7", 0, whole("PSU", &HISLIP, "psu.local", &["10.0.0.7"]));
+    let bridge = reply(0)
+        .srv("DMM._hislip._tcp.local", 4880, "dmm.local")
+        .srv("PSU._hislip._tcp.local", 4880, "psu.local")
+        .address("dmm.local", "10.0.0.5")
+        .address("dmm.local", "fe80::66")
+        .address("psu.local", "10.0.0.7")
+        .address("psu.local", "fe80::66")
+        .bytes();
+    let listed = names(&[("fe80::66", 0, bridge.clone()), honest(), second.clone()]);
+    assert!(listed.contains(&HONEST.to_owned()));
+    assert!(listed.contains(&"TCPIP0::10.0.0.7::hislip0::INSTR".to_owned()));
+    assert_eq!(listed, names(&[second, honest(), ("fe80::66", 0, bridge)]));
+}
+
+/// A goodbye for another's service.
+#[test]
+fn nobody_takes_back_what_another_announces() {
+    let bye = reply(0).goodbye("_hislip._tcp.local", "DMM._hislip._tcp.local").bytes();
+    assert_eq!(beside_the_honest(("10.0.0.66", 0, bye)), [HONEST]);
+}
+
+fn origin(address: u32) -> Origin {
+    Origin { address: address.to_be_bytes().into(), scope: 0 }
+}
+
+/// Thousands of services, hosts and addresses, in the largest packets there are: only so much is
+/// kept of one, and of all together.
+#[test]
+fn what_is_kept_has_bounds() {
+    let mut many = reply(0);
+    for number in 0..400 {
+        let instance = format!("{number}._hislip._tcp.local");
+        many = many.ptr("_hislip._tcp.local", &instance);
+        many = many.srv(&instance, 4880, &format!("{number}.local"));
+        many = many.address("0.local", &format!("10.1.{}.{}", number / 200, number % 200));
+    }
+    let many = many.bytes();
+    assert!(many.len() > 30_000 && many.len() < 65_535);
+    let mut book = Book::default();
+    for _ in 0..200 {
+        book.enter(origin(1), 0, Answer::decode(&many).unwrap());
+    }
+    let [one] = book.answerers() else { panic!("one answerer") };
+    assert!(one.instances.len() <= 24 && one.hosts.len() <= 4, "{}", one.instances.len());
+    assert!(one.hosts.iter().all(|host| host.addresses.len() <= 16));
+    assert!(!one.instances.is_empty() && !one.hosts.is_empty());
+    let small = reply(0).ptr("_hislip._tcp.local", "a._hislip._tcp.local").bytes();
+    for address in 0..10_000 {
+        book.enter(origin(address), 0, Answer::decode(&small).unwrap());
+    }
+    assert_eq!(book.answerers().len(), 2048);
+}
+
+/// A flood of packets from one address: after so many it is not even looked at.
+#[test]
+fn a_flood_from_one_address_is_not_listened_to() {
+    let mut book = Book::default();
+    let news = (0..10_000_u32).filter(|number| {
+        let place = format!("{number}.local");
+        let flip = reply(0).srv("a._hislip._tcp.local", 4880, &place).bytes();
+        book.enter(origin(1), 0, Answer::decode(&flip).unwrap()).is_some()
+    });
+    assert_eq!(news.count(), 100);
+}
+
+/// Random changes to true answers: what is listed is at the answerer's own address, or nothing.
+#[test]
+fn no_bytes_make_another_address_appear() {
+    let text = ["Manufacturer=Acme", "SerialNumber=MY123"];
+    let services = [("_vxi-11", 111), ("_hislip", 4880), ("_scpi-raw", 5025)];
+    let real = with_text("DMM", &services, "dmm.local", &["10.0.0.66", "fe80::66"], &text);
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let mut listed = 0;
+    for _ in 0..3000 {
+        let mut changed = real.clone();
+        for _ in 0..next() % 6 {
+            let place = next() as usize % changed.len();
+            changed[place] = next() as u8;
+        }
+        changed.truncate(changed.len() - (next() % 4) as usize * 10);
+        if Answer::decode(&changed).is_none() {
+            continue;
+        }
+        let names = names(&[("10.0.0.66", 0, changed), honest()]);
+        listed += names.len() - 1;
+        assert!(names.contains(&HONEST.to_owned()), "{names:?}");
+        assert!(names.iter().all(|name| name == HONEST || name.contains("::10.0.0.66::")));
+    }
+    assert!(listed > 1000, "only {listed}: the changes leave nothing to look at");
+}
