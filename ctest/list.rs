@@ -207,10 +207,10 @@ fn missing() -> Outcome {
     let output = list("missing", configuration, &[])?.output()?;
     let said = text(&output.stderr);
     for wanted in [
-        "note: USB0::0x1209::0xFFFF::NONE::0::INSTR: it is not plugged in",
-        "note: scope (USB0::0x1209::0xFFFE::NONE::0::INSTR): it is not plugged in",
-        "note: ASRL7 (/dev/nonexistent): /dev/nonexistent is not there\n  try: plug",
-        "note: GPIB88 (prologix:///dev/nonexistent): /dev/nonexistent is not there",
+        "note: USB0::0x1209::0xFFFF::NONE::0::INSTR, scope (USB0::0x1209::0xFFFE::NONE::0::INSTR): \
+         it is not plugged in",
+        "note: ASRL7 (/dev/nonexistent), GPIB88 (prologix:///dev/nonexistent): \
+         /dev/nonexistent is not there\n  try: plug",
     ] {
         contains("notes", &said, wanted)?;
     }

@@ -1,6 +1,7 @@
 #![deny(unsafe_code)]
 //! The `visa` tool. It talks to instruments only through a libvisa.so, any vendor's, as every
-//! program does; one file for each subcommand.
+//! program does; one file for each subcommand. (Only `list` searches by itself, where the library is
+//! this project's, for viFindRsrc tells nothing but names.)
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ mod write;
     after_help = "\
 Examples:
   visa demo                                          see everything work, without hardware
-  visa list                                          what is there
+  visa list                                          what is there (--idn: and who)
   visa idn TCPIP::192.168.1.20::INSTR                who is it
   visa query TCPIP::192.168.1.20::5025::SOCKET 'MEAS:VOLT:DC?'
   visa alias add scope TCPIP::192.168.1.20::INSTR    and then: visa idn scope

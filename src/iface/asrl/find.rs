@@ -2,6 +2,7 @@
 //! Which serial ports viFindRsrc lists. None is opened for it: a modem would see its lines change.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::attr::Value;
 use crate::config::Config;
@@ -11,10 +12,16 @@ use crate::iface::asrl::{Asrl, numbering, place};
 use crate::iface::obstacle::serial;
 use crate::iface::source::{Found, News, Search, Source, Trouble};
 use crate::iface::usb;
+use crate::os::Deadline;
+use crate::os::Wait;
+use crate::os::aside;
 use crate::os::usb::device_behind;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
 use crate::status::Result;
+
+/// How long the words of adapters are waited for.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 impl Source for Asrl {
     fn name(&self) -> &'static str {
@@ -26,41 +33,54 @@ impl Source for Asrl {
     }
 
     fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
-        let there = wanted(&search.config).into_iter().filter(|port| port.path.exists());
-        there.filter_map(|port| found(&port)).for_each(tell);
+        let (there, _) = wanted(&search.config);
+        found(&there, search).into_iter().for_each(tell);
         Ok(())
     }
 
     fn survey(&self, search: &Search, tell: &mut dyn FnMut(News)) -> Result {
-        self.find(search, &mut |found| tell(News::Found(found)))?;
-        let gone = wanted(&search.config).into_iter().filter(|port| !port.path.exists());
-        gone.filter_map(|port| missing(&port)).for_each(|trouble| tell(News::Trouble(trouble)));
+        let (there, gone) = wanted(&search.config);
+        found(&there, search).into_iter().for_each(|found| tell(News::Found(found)));
+        let troubles = gone.iter().filter_map(missing);
+        troubles.for_each(|trouble| tell(News::Trouble(trouble)));
         Ok(())
     }
 }
 
-/// The ports that are there or, because the configuration has them, should be.
-fn wanted(config: &Config) -> Vec<Numbered> {
+/// The ports that are there, and those that should be, because the configuration has them.
+fn wanted(config: &Config) -> (Vec<Numbered>, Vec<Numbered>) {
     let is_configured =
         |port: &Numbered| config.serial().iter().any(|(number, _)| *number == port.number);
     let mut ports = numbering::numbered(config);
     ports.retain(|port| {
         is_configured(port) || !config.hides_ports() && !numbering::is_console(&port.path)
     });
-    ports
+    ports.into_iter().partition(|port| port.path.exists())
 }
 
-fn found(port: &Numbered) -> Option<Found> {
+/// The ports, and what is known of them. That may take long, for the system keeps whoever asks for a
+/// USB device's words waiting while it is busy with the device: then they are known without.
+fn found(ports: &[Numbered], search: &Search) -> Vec<Found> {
+    let paths: Vec<_> = ports.iter().map(|port| port.path.clone()).collect();
+    let wait = search.wait();
+    let wait = Wait { deadline: wait.deadline.min(Deadline::after(PATIENCE)), ..wait };
+    let describe = move || paths.iter().map(|path| description(path)).collect();
+    let said: Vec<String> = aside::run("visa-usb-find", &wait, describe).unwrap_or_default();
+    let said = said.into_iter().map(Some).chain(std::iter::repeat(None));
+    ports.iter().zip(said).filter_map(|(port, said)| named(port, said)).collect()
+}
+
+fn named(port: &Numbered, said: Option<String>) -> Option<Found> {
     let name = ResourceName::of(&Address::Asrl { board: port.number }).ok()?;
     let instance = place(&format!("ASRL{} ", port.number), &port.path);
     Some(Found {
         attributes: vec![(VI_ATTR_INTF_INST_NAME, Value::Text(instance))],
-        description: description(&port.path),
+        description: said.unwrap_or_else(|| port.path.display().to_string()),
         ..name.into()
     })
 }
 
-/// `None` for ports whose device is there but vanished just now.
+/// `None` when it has come just now.
 fn missing(port: &Numbered) -> Option<Trouble> {
     let what = place(&format!("ASRL{} ", port.number), &port.path);
     Some(Trouble { what, obstacle: serial::of_port(&port.path)? })
@@ -84,7 +104,6 @@ mod tests {
     use super::*;
     use crate::iface::obstacle::Kind;
     use crate::os::Cancel;
-    use crate::os::Deadline;
     use crate::os::pty::Pty;
 
     fn survey(config: &str) -> (Vec<Found>, Vec<Trouble>) {

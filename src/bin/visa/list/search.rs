@@ -193,13 +193,15 @@ fn searched(plan: &Plan, expression: &Expression) -> status::Result<(Vec<Found>,
 }
 
 fn rows(config: &Config, found: Vec<Found>, seen: &Seen) -> Vec<Row> {
+    let told: Vec<_> =
+        seen.found.iter().map(|(source, one)| Told { source, key: one.name.key(), one }).collect();
     let row = |one: Found| {
         let own = config.alias_of(&one.name).map(str::to_owned);
         Row {
             name: one.name.canonical().to_owned(),
             alias: own.or_else(|| alias::of(&one.name)).unwrap_or_default(),
             description: printable(&one.description),
-            sources: told_of(&one, &seen.found),
+            sources: told_of(&one, &told),
             obstacle: obstacle::of(&one.name, config),
             parsed: Some(one.name),
             said: None,
@@ -208,16 +210,23 @@ fn rows(config: &Config, found: Vec<Found>, seen: &Seen) -> Vec<Row> {
     found.into_iter().map(row).collect()
 }
 
+/// What a source has told of.
+struct Told<'a> {
+    source: &'static str,
+    key: String,
+    one: &'a Found,
+}
+
 /// Who has told of a resource, under whatever address.
-fn told_of(one: &Found, told: &[(&'static str, Found)]) -> Vec<&'static str> {
+fn told_of(one: &Found, told: &[Told<'_>]) -> Vec<&'static str> {
+    let key = one.name.key();
+    let is_alike = |other: &Found| {
+        let is_alike = one.addresses.len() > 1 && one.name.kind() == other.name.kind();
+        is_alike && merged(vec![one.clone(), other.clone()]).len() == 1
+    };
     let mut sources = Vec::new();
-    for (source, other) in told {
-        let is_same = || {
-            one.name.same_resource(&other.name)
-                || other.name.kind() == one.name.kind()
-                    && merged(vec![one.clone(), other.clone()]).len() == 1
-        };
-        if !sources.contains(source) && is_same() {
+    for Told { source, key: other, one } in told {
+        if !sources.contains(source) && (*other == key || is_alike(one)) {
             sources.push(*source);
         }
     }
@@ -283,6 +292,8 @@ mod tests {
             ("VXI-11 broadcast", found("TCPIP::10.0.1.1::INSTR", &[])),
             (CONFIGURATION, found("TCPIP::10.0.0.2::INSTR", &[])),
         ];
+        let told: Vec<_> =
+            told.iter().map(|(source, one)| Told { source, key: one.name.key(), one }).collect();
         assert_eq!(told_of(&one, &told), ["mDNS", "VXI-11 broadcast"]);
     }
 
