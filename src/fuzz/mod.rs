@@ -1,6 +1,9 @@
 #![forbid(unsafe_code)]
 //! Fuzzing: every parser of what others send, and what must hold for any bytes.
 //!
+//! These are the property tests of the codecs too: where there is an encoder, what it writes must be
+//! read as it was meant, and a stream must give the same however it is cut.
+//!
 //! A target is a plain function from bytes, beside the parser that it is about, in a file `fuzz.rs`;
 //! [`TARGETS`] lists them. What a target asserts is a rule, such as that a canonical name parses to
 //! itself or that a stream gives the same however it is cut; that nothing panics goes with it.
@@ -10,7 +13,8 @@
 //! - `cargo test` gives each its corpus (`src/fuzz/corpus`), and for a moment what a few random
 //!   changes make of that.
 //! - `.ci/fuzz SECONDS [TARGET...]` lets [libFuzzer] search, which sees the branches taken. It needs
-//!   a C++ compiler. What it finds goes on in the next run, and by [`corpus::save`] into the corpus.
+//!   a C++ compiler. The next search begins with what it has found; `.ci/fuzz keep` adds that to the
+//!   corpora. Figures of such searches are in `src/fuzz/RESULTS.md`.
 //! - `FERROVISA_FUZZ_SECONDS=600 cargo test --release --lib fuzz:: -- --ignored` goes on changing
 //!   the corpus at random, without a C++ compiler.
 //!

@@ -1,7 +1,21 @@
 #![forbid(unsafe_code)]
 //! USBTMC.
 
-use crate::wire::usbtmc::*;
+use crate::wire::usbtmc::Beginning;
+use crate::wire::usbtmc::Capabilities;
+use crate::wire::usbtmc::HEADER;
+use crate::wire::usbtmc::Incoming;
+use crate::wire::usbtmc::Message;
+use crate::wire::usbtmc::Notice;
+use crate::wire::usbtmc::Tag;
+use crate::wire::usbtmc::answer;
+use crate::wire::usbtmc::beginning;
+use crate::wire::usbtmc::capabilities;
+use crate::wire::usbtmc::done;
+use crate::wire::usbtmc::notice;
+use crate::wire::usbtmc::out;
+use crate::wire::usbtmc::padding;
+use crate::wire::usbtmc::status_byte;
 
 /// A transfer from the device, and the same bytes as an answer to each control request.
 pub(crate) fn transfers(bytes: &[u8]) {

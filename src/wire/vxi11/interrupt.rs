@@ -11,6 +11,7 @@ use crate::wire::rpc::MARK;
 use crate::wire::rpc::Mark;
 use crate::wire::rpc::Program;
 use crate::wire::xdr::Reader;
+use crate::wire::xdr::UNIT;
 
 /// The interrupt channel.
 pub const INTERRUPT: Program = Program { number: 0x0607B1, version: 1 };
@@ -213,8 +214,11 @@ fn handle(record: &[u8]) -> Option<(Vec<u8>, usize)> {
     for _credential_and_verifier in 0..2 {
         let (_flavor, _body) = (reader.u32()?, reader.opaque()?);
     }
+    let before = reader.rest().len();
     let handle = reader.opaque()?.to_vec();
-    Some((handle, reader.rest().len()))
+    // Its padding may not have come yet, and is left in any case.
+    let behind = before - UNIT - handle.len();
+    Some((handle, behind))
 }
 
 #[cfg(test)]
@@ -322,6 +326,17 @@ mod tests {
                 let found = handles(&[once.clone(), next.clone()].concat(), size);
                 assert_eq!(found, Ok(vec![vec![6; 40]; 2]), "behind {junk}, in pieces of {size}");
             }
+        }
+    }
+
+    /// Padding that has come with the handle is skipped as padding that comes later.
+    #[test]
+    fn a_call_may_begin_instead_of_padding() {
+        let whole = request(&[7; 5]);
+        let short = &whole[..whole.len() - 3];
+        let bytes = [marked(whole.len(), true, short), marked(whole.len(), true, &whole)].concat();
+        for size in SIZES {
+            assert_eq!(handles(&bytes, size), Ok(vec![vec![7; 5]; 2]), "in pieces of {size}");
         }
     }
 
