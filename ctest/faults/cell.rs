@@ -41,8 +41,9 @@ const QUESTION: &str = "what-was-asked-for";
 /// How long what follows the struck operation may take, in ms.
 const NEXT_TIMEOUT: u32 = 2000;
 
-/// How long ends may take to be noticed; only what is never noticed is a leak.
-const NOTICED: Duration = Duration::from_secs(10);
+/// How long ends may take to be noticed, behind all that was sent before; only what is never noticed
+/// is a leak.
+const NOTICED: Duration = Duration::from_secs(30);
 
 /// How late an operation may end.
 const TOLERANCE: Duration = Duration::from_millis(100);

@@ -81,6 +81,13 @@ pub enum Step {
     Reset,
 }
 
+impl Step {
+    /// Whether the library gets an end of what is sent to it.
+    pub fn ends_answers(&self) -> bool {
+        matches!(self, Self::FinishSending | Self::Close | Self::Reset)
+    }
+}
+
 /// What a fault must come to, for the operation that it strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {

@@ -76,12 +76,12 @@ pub static OPERATIONS: &[Operation] = &[
 ];
 
 impl Operation {
-    /// What the worker is told. A long message is longer than the system's buffers; where each piece
-    /// is answered it need not be, but takes its time.
+    /// What the worker is told. A long message is longer than the system's buffers (4 MiB for what is
+    /// sent); where each piece is answered it need not be, but takes its time.
     pub fn order(&self, protocol: Protocol) -> &str {
         match (self.what, protocol) {
             (What::Block, Protocol::Vxi11) => "block 1000000",
-            (What::Block, _) => "block 8000000",
+            (What::Block, _) => "block 5000000",
             _ => self.command,
         }
     }

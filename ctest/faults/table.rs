@@ -232,15 +232,16 @@ pub fn half(message: &Message) -> Vec<u8> {
 }
 
 /// Valid as far as it goes: RPC fragments without data, none of which is the last; HiSLIP messages
-/// without data; characters.
+/// without data; characters. So much at once that there is always more when the library looks.
 fn flood(message: &Message) -> Vec<u8> {
     let any = u32::MAX;
-    match (message.protocol, message.line) {
-        (Protocol::Socket, _) => vec![b'x'; 4096],
-        (Protocol::Vxi11, _) => vec![0; 4096],
+    let piece = match (message.protocol, message.line) {
+        (Protocol::Socket, _) => vec![b'x'],
+        (Protocol::Vxi11, _) => vec![0; 4],
         (Protocol::Hislip, Line::Side) => {
-            hislip_message(hislip::ASYNC_SERVICE_REQUEST, 0x40, 0, &[]).repeat(256)
+            hislip_message(hislip::ASYNC_SERVICE_REQUEST, 0x40, 0, &[])
         }
-        (Protocol::Hislip, _) => hislip_message(hislip::DATA, 0, any, &[]).repeat(256),
-    }
+        (Protocol::Hislip, _) => hislip_message(hislip::DATA, 0, any, &[]),
+    };
+    piece.repeat((256 << 10) / piece.len())
 }

@@ -48,12 +48,20 @@ impl Liar<'_> {
     }
 }
 
+/// Whether the instrument of a responder is listed all the same. Others always are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    Yes,
+    No,
+    /// It depends on what of a flood the system has room for.
+    Chance,
+}
+
 /// A fault of a responder.
 pub struct Fault {
     pub name: &'static str,
     pub what: &'static str,
-    /// Whether the instrument is listed all the same. Others always are.
-    pub is_listed: bool,
+    pub listed: Listed,
     answer: fn(&Liar),
 }
 
@@ -61,38 +69,38 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "none",
         what: "nothing",
-        is_listed: true,
+        listed: Listed::Yes,
         answer: |liar| liar.say(&liar.truth()),
     },
     Fault {
         name: "delayed",
-        what: "each answer comes 200 ms later",
-        is_listed: true,
+        what: "each answer comes 50 ms later",
+        listed: Listed::Yes,
         answer: |liar| {
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(50));
             liar.say(&liar.truth());
         },
     },
     Fault {
         name: "late",
         what: "each answer comes when the search is over",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| {
             std::thread::sleep(Duration::from_millis(1500));
             liar.say(&liar.truth());
         },
     },
-    Fault { name: "silent", what: "no answer comes", is_listed: false, answer: |_| {} },
+    Fault { name: "silent", what: "no answer comes", listed: Listed::No, answer: |_| {} },
     Fault {
         name: "repeated",
         what: "each answer comes ten times",
-        is_listed: true,
+        listed: Listed::Yes,
         answer: |liar| (0..10).for_each(|_| liar.say(&liar.truth())),
     },
     Fault {
         name: "split",
         what: "each record comes in a packet of its own, the last first",
-        is_listed: true,
+        listed: Listed::Yes,
         answer: |liar| {
             let records = liar.records();
             records
@@ -104,7 +112,7 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "merged",
         what: "a thousand records of others in the same packet",
-        is_listed: true,
+        listed: Listed::Yes,
         answer: |liar| {
             let stray = records("stray", HISLIP, liar.address).remove(2);
             let all = [liar.records(), vec![stray; 1000]].concat();
@@ -114,7 +122,7 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "cut anywhere",
         what: "the answer comes cut off at every length but the last",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| {
             let truth = liar.truth();
             (0..truth.len()).for_each(|length| liar.say(&truth[..length]));
@@ -123,13 +131,13 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "wrong id",
         what: "the answer names another question",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| liar.say(&response(liar.id.wrapping_add(0x4000).max(1), &liar.records())),
     },
     Fault {
         name: "wrong type",
         what: "the records come in a question",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| {
             let mut question = liar.truth();
             question[2] = 0;
@@ -139,31 +147,31 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "no records announced",
         what: "there are four, and none is announced",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| liar.say(&announced(liar.id, 0, &liar.truth()[HEADER..])),
     },
     Fault {
         name: "length too large",
         what: "each record's data are announced with 100 bytes more than there are",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| lengths(liar, |length| length + 100),
     },
     Fault {
         name: "length of 64 KiB",
         what: "each record's data are announced with 65535 bytes",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| lengths(liar, |_| u16::MAX),
     },
     Fault {
         name: "length 0",
         what: "each record's data are announced with no bytes",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| lengths(liar, |_| 0),
     },
     Fault {
         name: "looping names",
         what: "each record's name points to itself",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| {
             let looping = |mut record: Record| {
                 record.name = vec![0xC0, HEADER as u8];
@@ -175,13 +183,13 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "port 0",
         what: "the service has port 0",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| liar.say(&response(liar.id, &records(liar.name, 0, liar.address))),
     },
     Fault {
         name: "another's address",
         what: "its host has the address of the honest one's",
-        is_listed: false,
+        listed: Listed::No,
         answer: |liar| {
             let [a, b, c, _] = liar.address.octets();
             let honest = Ipv4Addr::new(a, b, c, HONEST);
@@ -191,13 +199,13 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "another's name",
         what: "its service and its host are called as the honest one's",
-        is_listed: true,
+        listed: Listed::Yes,
         answer: |liar| liar.say(&response(liar.id, &records("honest", HISLIP, liar.address))),
     },
     Fault {
         name: "huge",
         what: "60000 bytes of one record behind the others",
-        is_listed: true,
+        listed: Listed::Yes,
         answer: |liar| {
             let mut all = liar.records();
             all.push(all[2].clone());
@@ -209,7 +217,7 @@ pub static FAULTS: &[Fault] = &[
     Fault {
         name: "flooding",
         what: "twenty thousand services, all of which lead to the same place",
-        is_listed: true,
+        listed: Listed::Chance,
         answer: |liar| {
             for number in 0..20_000 {
                 let named = records(&format!("flood{number}"), HISLIP, liar.address);

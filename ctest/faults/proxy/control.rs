@@ -18,6 +18,7 @@ use crate::faults::fault::Strikes;
 use crate::faults::protocol::Line;
 use crate::faults::protocol::Message;
 use crate::faults::protocol::Protocol;
+use crate::faults::proxy::ends;
 use crate::faults::proxy::relay::Relay;
 use crate::faults::proxy::relay::Way;
 use crate::faults::proxy::steps;
@@ -73,15 +74,16 @@ impl Control {
             state.until = Some(Instant::now() + time);
             state.relays.clone()
         };
+        let ports: Vec<_> = relays.iter().map(|relay| relay.library_port()).collect();
         let ended: Vec<_> = relays.iter().map(|relay| self.strike_idle(relay)).collect();
         drop(relays);
         if ended.contains(&true) {
-            self.await_all_closed(Instant::now() + SETTLED);
+            ends::await_known(&ports, Instant::now() + SETTLED);
         }
     }
 
     /// Strikes a connection on which nothing is under way, if that is what the fault does. Whether
-    /// that ends the connection.
+    /// the library is to learn of an end.
     pub fn strike_idle(self: &Arc<Self>, relay: &Arc<Relay>) -> bool {
         if self.fault.strikes != Strikes::Idle || relay.line() == Line::Abort {
             return false;
@@ -93,7 +95,7 @@ impl Control {
             let (control, relay) = (Arc::clone(self), Arc::clone(relay));
             let _ = self.spawn(move || steps::flood(&control, &relay, &bytes));
         }
-        let ends = steps.iter().any(|step| matches!(step, Step::Close | Step::Reset));
+        let ends = steps.iter().any(|step| step.ends_answers());
         steps::perform(self, relay, Way::Answers, steps);
         ends
     }

@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `control.rs` | when the fault strikes, and what has become of it |
 //! | `relay.rs` | one connection: two threads, one for each way |
+//! | `ends.rs` | that the library's side knows of an end |
 //! | `steps.rs` | doing what a fault says |
 //! | `vxi11.rs` | the connections that VXI-11 makes besides, led through the proxy as well |
 
 mod control;
+mod ends;
 mod relay;
 mod steps;
 mod vxi11;

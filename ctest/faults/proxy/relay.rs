@@ -119,6 +119,11 @@ impl Relay {
         Ok(())
     }
 
+    /// The library's port of this connection; 0 when it has gone.
+    pub fn library_port(&self) -> u16 {
+        self.library.peer_addr().map_or(0, |address| address.port())
+    }
+
     pub fn line(&self) -> Line {
         *self.line.lock()
     }
