@@ -14,8 +14,16 @@ use crate::failed;
 use crate::lacking;
 use crate::python;
 
-const PACKAGES: &[&str] =
-    &["pyvisa==1.16.2", "pyvisa-py==0.8.1", "python-vxi11==0.9", "pyserial==3.5"];
+/// pyvisa-py with all that it uses where it finds it, as its documentation has it installed.
+const PACKAGES: &[&str] = &[
+    "pyvisa==1.16.2",
+    "pyvisa-py==0.8.1",
+    "python-vxi11==0.9",
+    "pyserial==3.5",
+    "pyusb==1.3.1",
+    "psutil==7.2.2",
+    "zeroconf==0.154.0",
+];
 
 /// Who talks to the instrument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

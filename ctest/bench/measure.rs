@@ -21,8 +21,8 @@ use crate::failed;
 /// Rounds that even a slow row gets.
 const LEAST_ROUNDS: u32 = 3;
 
-/// Calls of viGetAttribute in one turn.
-const ATTRIBUTE_READS: u32 = 200_000;
+/// Batches of 500 calls of viGetAttribute in one turn.
+const ATTRIBUTE_BATCHES: u32 = 200;
 
 /// Measures a row.
 pub fn measure(row: &Row, programs: &Programs, place: &Place, effort: &Effort) -> Line {
@@ -135,7 +135,7 @@ impl<'a> Side<'a> {
             Work::Threads(count) => format!("threads {count} {}", effort.threads.as_millis()),
             Work::Manager => "manager".into(),
             Work::Load => "load".into(),
-            Work::Attribute => format!("attribute {ATTRIBUTE_READS}"),
+            Work::Attribute => format!("attribute {ATTRIBUTE_BATCHES}"),
         };
         if row.work == Work::Manager {
             // Only the first one of a process imports what it needs.

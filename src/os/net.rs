@@ -31,6 +31,9 @@ use crate::status::{
 /// How long a socket call may block before deadline and cancellation are looked at.
 const PATIENCE: Duration = Duration::from_millis(20);
 
+/// The longest message whose sending is tried without waiting first.
+const AT_ONCE: usize = 16 << 10;
+
 /// The most that is asked of one receive call: more gains nothing, and a caller's wild count
 /// stays away from the end of the address space.
 const PIECE: usize = 16 << 20;
@@ -181,14 +184,18 @@ impl Stream {
         if let Err(error) = wait.ticket.check() {
             return cut(count, error);
         }
-        let mut patient = !is_short(wait.deadline);
+        // A message that fits the system's buffer does not block, and no clock need be asked for that.
+        let is_short_message = parts.iter().map(|part| part.len()).sum::<usize>() <= AT_ONCE;
+        let first = if is_short_message { libc::MSG_DONTWAIT } else { 0 };
+        let mut patient = is_short_message || !is_short(wait.deadline);
         // Drops empty parts, so that "no parts" means "all sent".
         IoSlice::advance_slices(&mut parts, 0);
         while !parts.is_empty() {
             if !patient && let Err(error) = await_room(wait) {
                 return cut(count, error);
             }
-            match moving::send(self.as_raw_fd(), parts, if patient { 0 } else { flags }) {
+            let flags = if patient { first } else { flags };
+            match moving::send(self.as_raw_fd(), parts, flags) {
                 Ok(sent) => {
                     count += sent;
                     IoSlice::advance_slices(&mut parts, sent);

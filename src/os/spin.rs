@@ -1,4 +1,3 @@
-#![forbid(unsafe_code)]
 //! Looking again and again before a receive blocks, for those who ask for it.
 //!
 //! Where client and instrument run on processors of their own, waking a thread costs more than a
@@ -22,7 +21,8 @@ pub const MOST_SPIN_US: u32 = 1000;
 /// Receives that a connection leaves out at most before it tries again.
 const LONGEST_REST: u32 = 256;
 
-/// Processors that this process may use, as of the last setting.
+/// Processors of the machine, as of the last setting. Not those that this process may use: the
+/// instrument may be on another.
 static PROCESSORS: AtomicU32 = AtomicU32::new(0);
 
 /// Receives of this process on connections that spin. In a forked child it may stay too high by those
@@ -48,8 +48,9 @@ impl Spin {
     /// Sets that.
     pub fn set_us(&self, us: u32) {
         if us > 0 {
-            let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
-            PROCESSORS.store(u32::try_from(processors).unwrap_or(u32::MAX), Ordering::Relaxed);
+            // SAFETY: no pointers.
+            let processors = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
+            PROCESSORS.store(u32::try_from(processors).unwrap_or(1), Ordering::Relaxed);
         }
         self.us.store(us.min(MOST_SPIN_US), Ordering::Relaxed);
         self.rest.store(0, Ordering::Relaxed);

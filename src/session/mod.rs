@@ -61,6 +61,8 @@ const WR_BUF_OPER_MODE: usize = attr::slot(VI_ATTR_WR_BUF_OPER_MODE);
 /// A session to one resource: what viOpen returns.
 pub struct Session {
     manager: ViSession,
+    /// Its kind of resource, which every call asks for.
+    kind: Kinds,
     resource: Arc<Resource>,
     /// What viParseRsrcEx tells of the resource's name (VI_ATTR_RSRC_USER_ALIAS).
     alias: Option<String>,
@@ -84,6 +86,7 @@ impl Session {
         let lock = Lock::new(&link.identity().unwrap_or_else(|| resource.name.key()));
         Self {
             manager,
+            kind: resource.name.kind(),
             resource,
             alias: None,
             settings,
@@ -109,7 +112,7 @@ impl Session {
 
     /// Its kind of resource.
     pub fn kind(&self) -> Kinds {
-        self.resource.name.kind()
+        self.kind
     }
 
     /// Whether an operation that `kinds` have is there for this session too.
