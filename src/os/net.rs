@@ -184,10 +184,10 @@ impl Stream {
         if let Err(error) = wait.ticket.check() {
             return cut(count, error);
         }
-        // A message that fits the system's buffer does not block, and no clock need be asked for that.
+        // A message that fits the system's buffer does not block: it is told so, or tells at once.
         let is_short_message = parts.iter().map(|part| part.len()).sum::<usize>() <= AT_ONCE;
         let first = if is_short_message { libc::MSG_DONTWAIT } else { 0 };
-        let mut patient = is_short_message || !is_short(wait.deadline);
+        let mut patient = !is_short(wait.deadline);
         // Drops empty parts, so that "no parts" means "all sent".
         IoSlice::advance_slices(&mut parts, 0);
         while !parts.is_empty() {
@@ -322,7 +322,8 @@ impl Stream {
         }
     }
 
-    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it has gone.
+    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it was not asked by one and has
+    /// gone.
     pub fn peer_text(&self) -> String {
         self.peer().map(|address| address.ip().to_string()).unwrap_or_default()
     }

@@ -9,6 +9,7 @@
 //!   are processors are going on.
 //! - A connection whose spinning brought nothing leaves it out for a while, twice as long each time.
 
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -21,8 +22,7 @@ pub const MOST_SPIN_US: u32 = 1000;
 /// Receives that a connection leaves out at most before it tries again.
 const LONGEST_REST: u32 = 256;
 
-/// Processors of the machine, as of the last setting. Not those that this process may use: the
-/// instrument may be on another.
+/// What [`processors`] told at the last setting.
 static PROCESSORS: AtomicU32 = AtomicU32::new(0);
 
 /// Receives of this process on connections that spin. In a forked child it may stay too high by those
@@ -39,6 +39,16 @@ pub struct Spin {
     pause: AtomicU32,
 }
 
+/// Processors that this process may use, which in a container are few of the machine's, and one
+/// more where there is one, for the instrument may have that.
+fn processors() -> u32 {
+    // SAFETY: no pointers.
+    let online = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
+    let online = usize::try_from(online).unwrap_or(1);
+    let allowed = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    u32::try_from(online.min(allowed + 1)).unwrap_or(u32::MAX)
+}
+
 impl Spin {
     /// How long, in microseconds; 0 is off.
     pub fn us(&self) -> u32 {
@@ -48,9 +58,7 @@ impl Spin {
     /// Sets that.
     pub fn set_us(&self, us: u32) {
         if us > 0 {
-            // SAFETY: no pointers.
-            let processors = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
-            PROCESSORS.store(u32::try_from(processors).unwrap_or(1), Ordering::Relaxed);
+            PROCESSORS.store(processors(), Ordering::Relaxed);
         }
         self.us.store(us.min(MOST_SPIN_US), Ordering::Relaxed);
         self.rest.store(0, Ordering::Relaxed);
@@ -159,6 +167,7 @@ mod tests {
 
     #[test]
     fn off_by_default_and_bounded() {
+        let _alone = ALONE.lock();
         let cancel = Cancel::new();
         let wait = Wait { deadline: Deadline::Never, ticket: cancel.ticket() };
         let spin = Spin::default();

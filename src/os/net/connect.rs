@@ -73,7 +73,9 @@ fn connect_one(address: SocketAddr, wait: &Wait) -> Result<Stream> {
     if hurried {
         socket.set_nonblocking(false).map_err(map)?;
     }
-    Ok(Stream { peer: Some(address), ..Stream::of((socket, own)) })
+    // Who asks for no address in particular has reached this machine's own.
+    let peer = Some(address).filter(|address| !address.ip().is_unspecified());
+    Ok(Stream { peer, ..Stream::of((socket, own)) })
 }
 
 fn goes_on(error: &std::io::Error) -> bool {
