@@ -73,7 +73,7 @@ fn avahi() -> Outcome {
     lans[1].join(&host)?;
     let folder = cc::scratch(&format!("{} avahi", alone::trial()))?;
     let service = |kind: &str, port: u16| {
-        let text = ["txtvers=1", "Manufacturer=Lab", "Model=Meter", "SerialNumber=MY1"];
+        let text = ["txtvers=1", "Manufacturer=Lab", "Model=Meter", "SerialNumber=MY123"];
         let text = text.map(|text| format!("<txt-record>{text}</txt-record>")).concat();
         format!("<service><type>{kind}</type><port>{port}</port>{text}</service>")
     };
