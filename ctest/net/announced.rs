@@ -17,6 +17,7 @@ use crate::net::finder::Found;
 use crate::net::host::Host;
 use crate::net::lan::Lan;
 use crate::net::mdns::hislip;
+use crate::net::mdns::patient;
 use crate::process;
 use crate::python;
 
@@ -40,7 +41,7 @@ fn find(count: usize) -> Outcome<Found> {
     let finder = Finder::new()?;
     let began = Instant::now();
     loop {
-        let found = finder.find("?*")?;
+        let found = patient(&finder, "?*")?;
         if found.names.len() >= count || began.elapsed() > PATIENCE {
             return Ok(found);
         }
@@ -114,7 +115,7 @@ fn beside_avahi() -> Outcome {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    exactly(&Finder::new()?.find("?*")?, &[hislip(place.v4)])
+    exactly(&patient(&Finder::new()?, "?*")?, &[hislip(place.v4)])
 }
 
 /// VXI-11 too, with a portmapper; not without, for its name would not open.

@@ -62,7 +62,7 @@ fn announced(lan: &Lan, name: &str, habit: &str, services: &str) -> Outcome<(Hos
 }
 
 /// A search that ends by itself also where this machine has too much to do for its usual bound.
-fn patient(finder: &Finder, expression: &str) -> Outcome<Found> {
+pub fn patient(finder: &Finder, expression: &str) -> Outcome<Found> {
     let path = cc::scratch(&format!("{} patience", alone::trial()))?.join("config.toml");
     std::fs::write(&path, "[find]\nbound_ms = 20000\n")?;
     let mut command = finder.command();
