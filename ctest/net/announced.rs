@@ -1,6 +1,8 @@
 #![forbid(unsafe_code)]
 //! Others that speak multicast DNS: whom they announce we find, and whom we announce they find.
 
+use std::net::UdpSocket;
+use std::path::Path;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -12,8 +14,10 @@ use crate::net::alone;
 use crate::net::broadcast::exactly;
 use crate::net::finder::Finder;
 use crate::net::finder::Found;
+use crate::net::host::Host;
 use crate::net::lan::Lan;
 use crate::net::mdns::hislip;
+use crate::net::mdns::patient;
 use crate::net::peers::announce;
 use crate::process;
 use crate::python;
@@ -25,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::new("whom_mdns_sd_announces_is_found", mdns_sd),
     Check::new("whom_zeroconf_announces_is_found", zeroconf).with_python(ZEROCONF),
     Check::new("whom_avahi_announces_is_found_once_in_two_networks", avahi),
+    Check::new("beside_avahi_all_is_heard_as_well", beside_avahi),
     Check::new("the_tools_simulated_instrument_announces_itself", sim),
     Check::new("zeroconf_finds_the_simulated_instrument", browse).with_python(ZEROCONF),
 ];
@@ -37,7 +42,7 @@ fn find(count: usize) -> Outcome<Found> {
     let finder = Finder::new()?;
     let began = Instant::now();
     loop {
-        let found = finder.find("?*")?;
+        let found = patient(&finder, "?*")?;
         if found.names.len() >= count || began.elapsed() > PATIENCE {
             return Ok(found);
         }
@@ -67,7 +72,7 @@ fn avahi() -> Outcome {
     lans[1].join(&host)?;
     let folder = cc::scratch(&format!("{} avahi", alone::trial()))?;
     let service = |kind: &str, port: u16| {
-        let text = ["txtvers=1", "Manufacturer=Lab", "Model=Meter", "SerialNumber=MY1"];
+        let text = ["txtvers=1", "Manufacturer=Lab", "Model=Meter", "SerialNumber=MY123"];
         let text = text.map(|text| format!("<txt-record>{text}</txt-record>")).concat();
         format!("<service><type>{kind}</type><port>{port}</port>{text}</service>")
     };
@@ -75,16 +80,40 @@ fn avahi() -> Outcome {
     let group = format!("<service-group><name>Lab Meter</name>{services}</service-group>");
     std::fs::create_dir_all(folder.join("services"))?;
     std::fs::write(folder.join("services/meter.service"), group)?;
+    start_avahi(&host, &folder)?;
+    exactly(&find(1)?, &[hislip(place.v4)])
+}
+
+/// Starts avahi-daemon on a host, with what `folder/services` has to announce.
+fn start_avahi(host: &Host, folder: &Path) -> Outcome {
     let settings = "[server]\nhost-name=meter\nenable-dbus=no\n\
                     [publish]\npublish-workstation=no\npublish-hinfo=no\n";
+    std::fs::create_dir_all(folder.join("services"))?;
     std::fs::write(folder.join("avahi.conf"), settings)?;
     // Its services are where it was built to look for them: another folder takes that place here.
     let script = "mount --bind \"$0/services\" /etc/avahi/services && \
                   exec avahi-daemon --no-rlimits --no-drop-root --no-chroot -f \"$0/avahi.conf\"";
     let mut daemon = host.command("sh");
-    daemon.args(["-c", script]).arg(&folder);
-    host.spawn(daemon)?;
-    exactly(&find(1)?, &[hislip(place.v4)])
+    daemon.args(["-c", script]).arg(folder);
+    host.spawn(daemon)
+}
+
+/// It has the port of mDNS on our own host, and shares it: what is sent to all we hear as well.
+fn beside_avahi() -> Outcome {
+    alone::need_daemon("avahi-daemon")?;
+    let lan = Lan::new(1)?;
+    let (host, place) = lan.host()?;
+    host.start("announcer", &["one", "tells_all", "_hislip:4880", &format!("eth0={}", place.v4)])?;
+    let here = Host::here();
+    start_avahi(&here, &cc::scratch(&format!("{} avahi", alone::trial()))?)?;
+    let began = Instant::now();
+    while UdpSocket::bind(("0.0.0.0", 5353)).is_ok() {
+        if began.elapsed() > PATIENCE {
+            return failed("avahi-daemon does not start");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    exactly(&patient(&Finder::new()?, "?*")?, &[hislip(place.v4)])
 }
 
 /// VXI-11 too, with a portmapper; not without, for its name would not open.

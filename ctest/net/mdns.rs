@@ -61,6 +61,19 @@ fn announced(lan: &Lan, name: &str, habit: &str, services: &str) -> Outcome<(Hos
     Ok((host, place))
 }
 
+/// A search that ends by itself also where this machine has too much to do for its usual bound.
+pub fn patient(finder: &Finder, expression: &str) -> Outcome<Found> {
+    let path = cc::scratch(&format!("{} patience", alone::trial()))?.join("config.toml");
+    std::fs::write(&path, "[find]\nbound_ms = 20000\n")?;
+    let mut command = finder.command();
+    command.env("FERROVISA_CONFIG", path);
+    Finder::find_with(command, expression)
+}
+
+fn search() -> Outcome<Found> {
+    patient(&Finder::new()?, "?*")
+}
+
 fn two_interfaces() -> Outcome {
     let lans = [Lan::new(1)?, Lan::new(2)?];
     let (mut hosts, mut wanted) = (Vec::new(), Vec::new());
@@ -69,7 +82,7 @@ fn two_interfaces() -> Outcome {
         wanted.extend(both(place.v4));
         hosts.push(host);
     }
-    let found = Finder::new()?.find("?*")?;
+    let found = search()?;
     println!("three hosts: {:.1?}", found.took);
     exactly(&found, &wanted)
 }
@@ -84,7 +97,7 @@ fn both_ways() -> Outcome {
     host.start("announcer", &["one", "plain", &services, &addresses])?;
     let mut wanted = both(place.v4).to_vec();
     wanted.push(inst(place.v4));
-    let found = Finder::new()?.find("?*")?;
+    let found = search()?;
     exactly(&found, &wanted)
 }
 
@@ -96,8 +109,8 @@ fn two_networks() -> Outcome {
     host.start("instrument", &["Lab,Meter,one,1"])?;
     let links = [format!("eth0={}", first.v4), format!("eth1={}", second.v4)];
     let services = "_vxi-11:111,_hislip:4880";
-    host.start("announcer", &["one", "plain", services, &links[0], &links[1]])?;
-    let found = Finder::new()?.find("?*")?;
+    host.start("announcer", &["SN001", "plain", services, &links[0], &links[1]])?;
+    let found = search()?;
     exactly(&found, &[hislip(first.v4), inst(first.v4)])
 }
 
@@ -110,21 +123,21 @@ fn ipv6() -> Outcome {
     let local = commands::link_local(host.whose(), "eth0")?;
     let announce = |links: &[String]| {
         let links = links.iter().map(String::as_str);
-        let words: Vec<_> = ["one", "plain", "_hislip:4880"].into_iter().chain(links).collect();
+        let words: Vec<_> = ["SN001", "plain", "_hislip:4880"].into_iter().chain(links).collect();
         host.start("announcer", &words)
     };
     let six = format!("eth0={},{local}", place.v6);
     announce(&[format!("eth0={},{},{local}", place.v4, place.v6)])?;
-    exactly(&finder.find("?*")?, &[hislip(place.v4)])?;
+    exactly(&patient(&finder, "?*")?, &[hislip(place.v4)])?;
     host.stop_all();
     announce(&[format!("eth0={}", place.v4), six.clone()])?;
-    exactly(&finder.find("?*")?, &[hislip(place.v4)])?;
+    exactly(&patient(&finder, "?*")?, &[hislip(place.v4)])?;
     host.stop_all();
     announce(&[six])?;
-    exactly(&finder.find("?*")?, &[hislip(format!("[{}]", place.v6))])?;
+    exactly(&patient(&finder, "?*")?, &[hislip(format!("[{}]", place.v6))])?;
     host.stop_all();
     announce(&[format!("eth0={local}")])?;
-    exactly(&finder.find("?*")?, &[hislip(format!("[{local}%lan1]"))])
+    exactly(&patient(&finder, "?*")?, &[hislip(format!("[{local}%lan1]"))])
 }
 
 /// Names alone, to all whoever asks, the first question of a packet only, and after 0.3 s.
@@ -136,7 +149,7 @@ fn habits() -> Outcome {
         wanted.extend(both(place.v4));
         hosts.push(host);
     }
-    exactly(&Finder::new()?.find("?*")?, &wanted)
+    exactly(&search()?, &wanted)
 }
 
 /// One with VXI-11, which it does not announce, and one without.
@@ -156,7 +169,7 @@ fn kept() -> Outcome {
     let lan = Lan::new(1)?;
     let (_host, place) = announced(&lan, "one", "plain", SERVICES)?;
     let _keeper = UdpSocket::bind(("0.0.0.0", 5353))?;
-    exactly(&Finder::new()?.find("?*")?, &both(place.v4))
+    exactly(&search()?, &both(place.v4))
 }
 
 /// As some systems have it: answers to a port of our own do not come in.
@@ -164,7 +177,7 @@ fn firewall() -> Outcome {
     let lan = Lan::new(1)?;
     let (_host, place) = announced(&lan, "one", "plain", SERVICES)?;
     packets::admit(None, 5353)?;
-    exactly(&Finder::new()?.find("?*")?, &both(place.v4))
+    exactly(&search()?, &both(place.v4))
 }
 
 /// A host with so many instruments, each at an address of its own.
@@ -174,15 +187,6 @@ fn choir_of(lan: &Lan, count: u8) -> Outcome<(Host, Vec<String>)> {
     let addresses: Vec<_> = places.iter().map(|place| place.v4.to_string()).collect();
     host.start("choir", &addresses.iter().map(String::as_str).collect::<Vec<_>>())?;
     Ok((host, addresses.iter().map(hislip).collect()))
-}
-
-/// A search that ends by itself also where this machine has too much to do for its usual bound.
-fn patient(finder: &Finder, expression: &str) -> Outcome<Found> {
-    let path = cc::scratch(&format!("{} patience", alone::trial()))?.join("config.toml");
-    std::fs::write(&path, "[find]\nbound_ms = 20000\n")?;
-    let mut command = finder.command();
-    command.env("FERROVISA_CONFIG", path);
-    Finder::find_with(command, expression)
 }
 
 fn choir() -> Outcome {
@@ -201,7 +205,7 @@ fn third_question() -> Outcome {
     let lines = [format!("address del {}/64 dev eth0", place.v6)];
     commands::ip(host.whose(), &lines)?;
     packets::lose(host.whose(), 5353, Lost::FirstOf(12, 1000))?;
-    exactly(&Finder::new()?.find("?*")?, &[hislip(place.v4)])
+    exactly(&search()?, &[hislip(place.v4)])
 }
 
 /// Each question and each answer gets lost three times in ten, those between two ports of mDNS five
@@ -216,7 +220,7 @@ fn loss() -> Outcome {
     let finder = Finder::new()?;
     let mut names = BTreeSet::new();
     for _ in 0..10 {
-        let found = finder.find("?*")?;
+        let found = patient(&finder, "?*")?;
         println!("{} of 20", found.names.len());
         names.extend(found.names);
     }
@@ -234,7 +238,7 @@ fn liars() -> Outcome {
     }
     let heard = packets::count_arriving(None, "lan1", "udp sport 5353")?;
     let asked = packets::count_leaving(None, "lan1", "udp dport 5353")?;
-    let found = Finder::new()?.find("?*")?;
+    let found = search()?;
     let (heard, asked) = (heard.packets()?, asked.packets()?);
     println!("{} liars, {heard} packets, {asked} asked: {:.1?}", liars.len(), found.took);
     exactly(&found, &both(place.v4))?;
@@ -250,7 +254,7 @@ fn impostor() -> Outcome {
     commands::ip(host.whose(), &lines.map(str::to_owned))?;
     host.start("mdns_liar", &["fair_words", "10.99.0.9", &place.v4.to_string()])?;
     let count = packets::count_arriving(None, "lan1", "ip saddr 10.99.0.9")?;
-    exactly(&Finder::new()?.find("?*")?, &both(place.v4))?;
+    exactly(&search()?, &both(place.v4))?;
     if count.packets()? > 0 { Ok(()) } else { failed("its answers have not come here") }
 }
 
@@ -270,7 +274,7 @@ fn off() -> Outcome {
     if questions.packets()? != 0 {
         return failed("questions have left");
     }
-    exactly(&finder.find("?*")?, &both(place.v4))?;
+    exactly(&patient(&finder, "?*")?, &both(place.v4))?;
     if questions.packets()? > 0 { Ok(()) } else { failed("no question has been seen") }
 }
 

@@ -27,6 +27,8 @@
 //! `SAMPle`, `TRACe`, `INITiate` and `STATus:MEASurement` make a multimeter of it whose buffer requests service when it
 //! is full: `src/sim/trace.rs` lists them.
 //!
+//! It announces itself by multicast DNS where that is asked for ([`mdns`]).
+//!
 //! A message ends with a line feed on the raw socket and the serial port, with a line feed or END on VXI-11, and
 //! with END alone on HiSLIP. A new message before the last response was read drops it and is
 //! error -410, except on the raw socket, the serial port and in HiSLIP overlap mode, where responses queue.

@@ -19,7 +19,7 @@ const MOST_ANSWERERS: usize = 2048;
 const MOST_PACKETS: u32 = 100;
 
 /// How many records of a packet are looked at.
-const MOST_RECORDS: usize = 512;
+const MOST_RECORDS: usize = 256;
 
 /// How many services one may announce: an instrument has four, a gateway some more.
 const MOST_INSTANCES: usize = 24;
@@ -107,13 +107,21 @@ impl Book {
         &self.answerers
     }
 
+    /// Whether so much has come from there that nothing more is listened to.
+    pub fn is_deaf_to(&self, origin: Origin) -> bool {
+        let known = self.places.get(&origin).map(|place| &self.answerers[*place]);
+        known.map_or(self.answerers.len() == MOST_ANSWERERS, Answerer::has_said_enough)
+    }
+
     /// Enters an answer that came from `origin` by `door`, and tells which answerer that is if it
     /// said anything new.
     pub fn enter(&mut self, origin: Origin, door: usize, answer: Answer) -> Option<usize> {
+        if self.is_deaf_to(origin) {
+            return None;
+        }
         let next = self.answerers.len();
         let place = match self.places.get(&origin) {
             Some(place) => *place,
-            None if next == MOST_ANSWERERS => return None,
             None => {
                 let (instances, hosts) = (Vec::new(), Vec::new());
                 let (has_vxi11, packets) = (None, 0);
@@ -144,11 +152,12 @@ impl Book {
 }
 
 impl Answerer {
+    fn has_said_enough(&self) -> bool {
+        self.packets >= MOST_PACKETS
+    }
+
     fn enter(&mut self, answer: Answer) -> bool {
         self.packets += 1;
-        if self.packets > MOST_PACKETS {
-            return false;
-        }
         // What a record is about may stand behind it: services first, then their places, then the
         // addresses of those.
         let records: Vec<Record> = answer.take(MOST_RECORDS).collect();

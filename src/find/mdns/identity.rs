@@ -29,6 +29,13 @@ impl Identity {
         }
     }
 
+    /// Whether it has a serial number that no other instrument has. What makers put there who have
+    /// none, "0000" or "N/A", is none.
+    pub fn is_unique(&self) -> bool {
+        let is_counted = self.serial.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+        is_counted && self.serial.len() >= 3
+    }
+
     /// For people, in the order of an answer to `*IDN?`.
     pub fn description(&self) -> String {
         let parts = [&self.manufacturer, &self.model, &self.serial];

@@ -7,8 +7,9 @@
 //! section 6.2), and some those of one family only. So an IPv4 and an IPv6 address on a link are one
 //! host's also when both call it by the same name and have one hardware address; where that is not
 //! known, when one says that it has the other. And two addresses on two links are when both call it
-//! by the same name, and announce the same services with the same serial number. Two hosts of one
-//! family on one link are never taken for one, whatever one of them says.
+//! by the same name, and announce the same services with the same serial number: who copies all of
+//! that from another link cannot be told from a second address. Two hosts of one family on one link
+//! are never taken for one, whatever one of them says.
 
 use std::net::IpAddr;
 
@@ -114,7 +115,7 @@ fn host_name(answerer: &Answerer) -> Option<&Name> {
 fn is_same_device(one: &Answerer, other: &Answerer) -> bool {
     let serial = |answerer: &Answerer| {
         let mut known = answerer.instances.iter().filter_map(|instance| instance.identity.as_ref());
-        known.find(|identity| !identity.serial.is_empty()).cloned()
+        known.find(|identity| identity.is_unique()).cloned()
     };
     let has_all = |one: &Answerer, other: &Answerer| {
         one.instances.iter().all(|instance| other.instances.iter().any(|o| o.name == instance.name))

@@ -12,9 +12,9 @@ const LONGEST: usize = 255;
 /// The longest label, in bytes.
 const LONGEST_LABEL: usize = 63;
 
-/// As many pointers as the longest name has labels. A sender that uses more gains nothing but our
-/// time.
-const MOST_POINTERS: usize = 128;
+/// How many pointers a name may have: one behind each label is the most that serves, and names of
+/// services have six labels. A sender that uses more gains nothing but our time.
+const MOST_POINTERS: usize = 32;
 
 /// A domain name. Compares without regard to the case of ASCII letters (RFC 6762 section 16).
 #[derive(Clone, Debug)]

@@ -6,6 +6,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::wire::dns::{A, AAAA, HEADER, INTERNET, Name, PTR, SRV, TXT};
 use crate::wire::dns::{bytes_at, u16_at};
 
+/// How many questions an answer may repeat: more than fit into a packet of ours.
+const MOST_QUESTIONS: u16 = 256;
+
 /// An answer: its number, and its records in order.
 #[derive(Clone, Debug)]
 pub struct Answer<'a> {
@@ -58,7 +61,7 @@ impl<'a> Answer<'a> {
         if flags & 0xF80F != 0x8000 {
             return None;
         }
-        let questions = word(2)?;
+        let questions = word(2).filter(|count| *count <= MOST_QUESTIONS)?;
         let left = [word(3)?, word(4)?, word(5)?].into_iter().map(usize::from).sum();
         let mut at = HEADER;
         for _ in 0..questions {

@@ -197,6 +197,11 @@ fn an_instrument_on_two_of_our_links_is_listed_once() {
     // Two of a model that was never given a serial number nor another name.
     let said = [("10.0.1.5", 1, of("10.0.1.5", &[])), ("10.0.0.5", 0, of("10.0.0.5", &[]))];
     assert_eq!(names(&said).len(), 2);
+    // A serial number that is none.
+    for none in ["SerialNumber=000000", "SerialNumber=N/A", "SerialNumber=", "SerialNumber=1"] {
+        let (one, other) = (of("10.0.1.5", &[none]), of("10.0.0.5", &[none]));
+        assert_eq!(names(&[("10.0.1.5", 1, one), ("10.0.0.5", 0, other)]).len(), 2, "{none}");
+    }
     // Another serial number.
     let other = of("10.0.1.5", &["SerialNumber=MY124"]);
     assert_eq!(names(&[("10.0.1.5", 1, other), ("10.0.0.5", 0, of("10.0.0.5", &TEXT))]).len(), 2);

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 //! The source and the simulated responder, each with a codec of its own, on networks of their own.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,11 +11,15 @@ use crate::find::mdns::Mdns;
 use crate::iface::source::{Found, Search, Source};
 use crate::os::Cancel;
 use crate::os::Deadline;
+use crate::os::Wait;
 use crate::os::alone;
+use crate::os::datagram;
+use crate::os::datagram::Datagrams;
 use crate::os::lan;
 use crate::os::netns;
 use crate::sim::mdns::{Announcement, Habits, Link, Responder};
 use crate::status::{Result, VI_ERROR_ABORT};
+use crate::wire::dns::Answer;
 
 /// Two networks. We and the instrument are in both: what is sent to all of a network comes back to
 /// those of this machine who listen there.
@@ -103,15 +107,54 @@ fn habits() {
     for habits in all {
         let links: [(&str, &[&str]); 2] =
             [("lan1", &["10.81.1.5", "fd81:1::5"]), ("lan2", &["10.81.2.5"])];
-        let responder = instrument("one", &links, habits);
+        let responder = instrument("SN001", &links, habits);
         let (found, result) = find(&search(BOUND));
         result.unwrap();
         assert_eq!(names(&found), BOTH, "{habits:?}");
-        assert_eq!(found[0].description, "Acme, one", "{habits:?}");
+        assert_eq!(found[0].description, "Acme, SN001", "{habits:?}");
         assert_eq!(found[0].addresses.len(), 3, "{habits:?}: {found:?}");
         drop(responder);
         assert!(find(&search(BOUND)).0.is_empty(), "it is gone");
     }
+}
+
+/// What all hear: all that there is when it starts, and that it is no more when it ends.
+#[test]
+fn an_instrument_announces_itself_and_says_goodbye() {
+    alone::run(module_path!(), "hello");
+}
+
+#[test]
+#[ignore = "run by the one above"]
+fn hello() {
+    if !netns::enter(&LANS) {
+        return;
+    }
+    netns::await_links(&["lan1", "lan2"]);
+    let index = lan::interfaces().unwrap().iter().find(|lan| lan.name == "lan1").unwrap().index;
+    let group = IpAddr::from([224, 0, 0, 251]);
+    let listener = Datagrams::open_shared((group, 5353).into()).unwrap();
+    listener.join(group, index).unwrap();
+    let cancel = Cancel::new();
+    let wait = Wait { deadline: Deadline::after(BOUND), ticket: cancel.ticket() };
+    // How long the records of the next packet hold: those of the services, places, texts, address.
+    let next = || -> Vec<u32> {
+        let mut buffer = vec![0; datagram::LONGEST];
+        datagram::await_any([&listener], &wait).unwrap();
+        let (count, from) = listener.receive(&mut buffer).unwrap().unwrap();
+        assert_eq!(from, SocketAddr::from(([10, 81, 1, 5], 5353)));
+        Answer::decode(&buffer[..count]).unwrap().map(|record| record.ttl).collect()
+    };
+    let responder = instrument("SN001", &[("lan1", &["10.81.1.5"])], Habits::default());
+    let hello = next();
+    assert!(hello.len() == 9 && hello.iter().all(|ttl| *ttl >= 120), "{hello:?}");
+    drop(responder);
+    let mut said = next();
+    if said == hello {
+        // The repetition.
+        said = next();
+    }
+    assert_eq!(said, [0; 9]);
 }
 
 /// Another program may keep port 5353 for itself; what comes from other ports is no answer.
@@ -129,7 +172,7 @@ fn taken() {
     netns::await_links(&["lan1", "lan2"]);
     // At the address from which we ask, so that the responder has its own.
     let keeper = UdpSocket::bind(("10.81.1.1", 5353)).unwrap();
-    let _responder = instrument("one", &[("lan1", &["10.81.1.5"])], Habits::default());
+    let _responder = instrument("SN001", &[("lan1", &["10.81.1.5"])], Habits::default());
     assert_eq!(names(&find(&search(BOUND)).0), BOTH);
     drop(keeper);
 }
