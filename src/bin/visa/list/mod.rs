@@ -46,8 +46,8 @@ All sources are searched side by side, the network as [find] of the configuratio
 be opened by its name. What cannot be used is told with the reason and with what helps.
 
 --idn sends *IDN? to instruments, but not to boards and raw USB interfaces. What is on a serial port
-may be a modem, or anything else that takes it amiss: it is asked with --serial only. Nor is anything
-asked that another program has.
+may be a modem, or anything else that takes it amiss: it is asked with --serial only. Nor is
+anything asked that another program has.
 
 On a terminal the list is a table; elsewhere it is one name on a line. With another library (--lib),
 viFindRsrc decides where it looks, and knows nothing but names.
