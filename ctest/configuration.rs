@@ -88,6 +88,7 @@ fn edited() -> Outcome {
         (&["config", "set", "defaults.scope.always", "true"], 0, &["= true"]),
         (&["info", "scope"], 0, &["7654 ms", "VI_ATTR_RSRC_USER_ALIAS", "scope"]),
         (&["config", "get", "defaults.scope.timeout"], 0, &["7654\n"]),
+        (&["config", "set", "defaults.scope.VI_ATTR_TRIG_ID", "-1"], 0, &["= -1"]),
         // Its settings would be nobody's.
         (&["alias", "remove", "scope"], 1, &["not written", "\"scope\" is no resource name"]),
         (&["alias", "rename", "SCOPE", "left"], 0, &["SCOPE is left now"]),

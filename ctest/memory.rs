@@ -37,9 +37,7 @@ const TALKING: &[&str] = &[
     "formatted_failing.c",
     "formatted_print.c",
     "formatted_query.c",
-    "handles.c",
     "lock_rules.c",
-    "srq.c",
     "terminate.c",
 ];
 

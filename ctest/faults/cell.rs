@@ -25,10 +25,12 @@ use crate::faults::fault::Strikes;
 use crate::faults::operation::OPEN_TIMEOUT;
 use crate::faults::operation::Operation;
 use crate::faults::operation::What;
+use crate::faults::portmapper;
 use crate::faults::protocol::Protocol;
 use crate::faults::proxy::Proxy;
 use crate::faults::rules::Expected;
 use crate::faults::rules::Next;
+use crate::faults::table::names;
 use crate::faults::worker::Called;
 use crate::faults::worker::Worker;
 use crate::programs::Built;
@@ -54,6 +56,16 @@ pub struct Cell {
     pub fault: &'static Fault,
     pub protocol: Protocol,
     pub operation: &'static Operation,
+    pub site: Site,
+}
+
+/// Where the proxy stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// Before the instrument.
+    Instrument,
+    /// Before the portmapper of the instrument's host.
+    Portmapper,
 }
 
 /// What became of it.
@@ -73,6 +85,9 @@ pub struct Seen {
 impl Cell {
     /// Runs it.
     pub fn run(&self, program: &Built) -> Outcome<Seen> {
+        if self.site == Site::Portmapper {
+            return portmapper::run(self, program);
+        }
         let instrument = Instrument::start(self.instrument())?;
         let port = match self.protocol {
             Protocol::Socket => instrument.socket_port(),
@@ -82,7 +97,8 @@ impl Cell {
         let at = |port| SocketAddr::new(IpAddr::from([127, 0, 0, 1]), port);
         let upstream = at(port.unwrap_or_default());
         let proxy = Proxy::start(at(0), upstream, self.protocol, self.fault)?;
-        let bench = Bench { cell: self, proxy: &proxy, instrument: &instrument };
+        let resource = self.resource(proxy.port);
+        let bench = Bench { cell: self, resource, proxy: &proxy, instrument: &instrument };
         bench.run(Worker::start(program)?)
     }
 
@@ -106,16 +122,18 @@ impl Cell {
 }
 
 /// All that takes part in a cell.
-struct Bench<'a> {
-    cell: &'a Cell,
-    proxy: &'a Proxy,
-    instrument: &'a Instrument,
+pub struct Bench<'a> {
+    pub cell: &'a Cell,
+    /// What the library is to open.
+    pub resource: String,
+    pub proxy: &'a Proxy,
+    pub instrument: &'a Instrument,
 }
 
 impl Bench<'_> {
-    fn run(&self, mut worker: Worker) -> Outcome<Seen> {
-        let Cell { fault, protocol, operation } = *self.cell;
-        let name = self.cell.resource(self.proxy.port);
+    pub fn run(&self, mut worker: Worker) -> Outcome<Seen> {
+        let Cell { fault, protocol, operation, .. } = *self.cell;
+        let name = &self.resource;
         let open = format!("open {} {name}", OPEN_TIMEOUT.as_millis());
         // Everything that the library makes once for the process is there before leaks are counted.
         let patient_open = format!("open {NEXT_TIMEOUT} {name}");
@@ -126,6 +144,8 @@ impl Bench<'_> {
         }
         worker.succeed("close")?;
         worker.succeed("base")?;
+        // Or the fault would strike what has ended.
+        self.proxy.await_closed(NOTICED);
 
         if fault.strikes == Strikes::Opening {
             self.proxy.arm(operation.time);
@@ -149,11 +169,11 @@ impl Bench<'_> {
                 worker.succeed("enable")?;
                 self.arm();
                 self.request_service()?;
-                worker.call(operation.command)?
+                worker.call(operation.order(protocol))?
             }
             _ => {
                 self.arm();
-                worker.call(operation.command)?
+                worker.call(operation.order(protocol))?
             }
         };
         if operation.what == What::Open {
@@ -200,7 +220,7 @@ impl Bench<'_> {
             self.arm();
         } else {
             // The answer to a question would be there before idle connections are struck.
-            let asks = !idle || self.cell.fault.name == "none";
+            let asks = !idle || self.cell.fault.name == names::NOTHING;
             self.arm();
             if asks {
                 worker.succeed(question)?;
@@ -244,7 +264,8 @@ impl Bench<'_> {
     }
 
     fn left(&self, worker: &mut Worker) -> Outcome<[i64; 4]> {
-        let connections = self.proxy.connections_left(NOTICED) as i64;
+        self.proxy.release();
+        let connections = self.proxy.await_closed(NOTICED) as i64;
         let left = worker.call("left")?.text;
         let mut counts = left.split(' ').map(|count| count.parse().unwrap_or(i64::MAX));
         let mut count = || counts.next().unwrap_or(i64::MAX);

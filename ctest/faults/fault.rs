@@ -10,6 +10,7 @@ use crate::faults::operation::Awaits;
 use crate::faults::operation::What;
 use crate::faults::protocol::Message;
 use crate::faults::protocol::Protocol;
+use crate::faults::table::names;
 
 /// A fault.
 pub struct Fault {
@@ -29,7 +30,7 @@ pub struct Fault {
 impl Fault {
     /// Whether the answer comes after all, when nobody waits for it any more.
     pub fn comes_late(&self) -> bool {
-        matches!(self.name, "late" | "crawling")
+        matches!(self.name, names::LATE | names::CRAWLING)
     }
 }
 

@@ -26,6 +26,7 @@ use crate::faults::protocol::word;
 use crate::faults::table::EVERY;
 use crate::faults::table::stuck;
 
+/// Protocols whose messages have lengths.
 const FRAMED: &[Protocol] = &[Protocol::Vxi11, Protocol::Hislip];
 const VXI11: &[Protocol] = &[Protocol::Vxi11];
 const HISLIP: &[Protocol] = &[Protocol::Hislip];

@@ -15,16 +15,20 @@
 //! | `worker.c`, `worker.rs` | the process that calls the library |
 //! | `cell.rs` | one fault during one operation |
 //! | `run.rs` | many of them side by side |
-//! | `outcomes.rs`, `OUTCOMES.md` | the table of outcomes, which the trials hold up to date |
+//! | `portmapper.rs` | the proxy before the portmapper |
+//! | `mdns/` | responders of multicast DNS that do wrong |
+//! | `outcomes.rs`, `OUTCOMES.md` | the tables of outcomes, which the trials hold up to date |
 //!
 //! The trials run each cell once. `cargo test --test ctest -- faults 5 write` runs each five times
-//! and writes the table anew.
+//! and writes the tables anew.
 
 mod cell;
 mod fault;
 mod lies;
+mod mdns;
 mod operation;
 mod outcomes;
+mod portmapper;
 mod protocol;
 mod proxy;
 mod rules;
@@ -36,27 +40,38 @@ use libtest_mimic::Trial;
 
 use crate::Outcome;
 use crate::Stop;
+use crate::faults::outcomes::Table;
 use crate::faults::protocol::Protocol;
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
     let of = |protocol: Protocol| {
         let name = format!("faults::{}", protocol.name().to_lowercase().replace('-', ""));
-        trial(name, move || short_form(protocol))
+        trial(name, move || table(protocol, 1, None)?.agrees())
     };
-    Protocol::ALL.into_iter().map(of).collect()
+    let portmapper = trial("faults::portmapper", || portmapper::table(1)?.agrees());
+    let mdns = trial("faults::mdns", || mdns::table(1)?.agrees());
+    Protocol::ALL.into_iter().map(of).chain([portmapper, mdns]).collect()
 }
 
-/// Every cell of a protocol once, as the table has it.
-fn short_form(protocol: Protocol) -> Outcome {
-    let results = run::cells(&run::of_protocol(protocol), 1)?;
-    outcomes::agree(protocol, &results)
+/// Runs the cells of a protocol so many times, or only those with `word` in their title.
+fn table(protocol: Protocol, times: usize, word: Option<&str>) -> Outcome<Table> {
+    let mut cells = run::of_protocol(protocol);
+    cells.retain(|cell| word.is_none_or(|word| run::title(cell).contains(word)));
+    Ok(Table::of_protocol(protocol, &run::cells(&cells, times)?))
 }
 
-/// The long form: `faults [TIMES] [write] [WORD]`, only the faults or operations with that word.
-/// The status to exit with.
+/// The long form: `faults [TIMES] [write] [WORD]`; with a word only the cells that have it in their
+/// title. The status to exit with.
 pub fn main(words: &[String]) -> i32 {
-    match long_form(words) {
+    let times = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1);
+    let done = match words.first().map(String::as_str) {
+        Some(portmapper::IN_NAMESPACE) => portmapper::main(times),
+        Some(mdns::IN_NAMESPACE) => mdns::main(times),
+        Some(mdns::RESPONDER) => mdns::responder(&words[1..]),
+        _ => long_form(words, times),
+    };
+    match done {
         Ok(()) => 0,
         Err(Stop::Failed(why) | Stop::Lacking(why)) => {
             eprintln!("{why}");
@@ -65,20 +80,19 @@ pub fn main(words: &[String]) -> i32 {
     }
 }
 
-fn long_form(words: &[String]) -> Outcome {
-    let times = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1);
+fn long_form(words: &[String], times: usize) -> Outcome {
     let writes = words.iter().any(|word| word == "write");
-    let only = words.iter().find(|word| *word != "write" && word.parse::<u32>().is_err());
-    let mut all = Vec::new();
-    for protocol in Protocol::ALL {
-        let mut cells = run::of_protocol(protocol);
-        cells.retain(|cell| only.is_none_or(|word| run::title(cell).contains(word.as_str())));
-        if cells.is_empty() {
-            continue;
+    let is_word = |word: &&String| *word != "write" && word.parse::<usize>().is_err();
+    if let Some(word) = words.iter().find(is_word) {
+        for protocol in Protocol::ALL {
+            println!("{}", table(protocol, times, Some(word))?);
         }
-        let results = run::cells(&cells, times)?;
-        println!("{}: {} cells, {times} times", protocol.name(), results.len());
-        all.push((protocol, results));
+        return Ok(());
     }
-    if writes { outcomes::write(&all) } else { Ok(()) }
+    let of = |protocol| table(protocol, times, None).inspect(|table| println!("{table}"));
+    let mut tables = Protocol::ALL.into_iter().map(of).collect::<Outcome<Vec<_>>>()?;
+    for more in [portmapper::table, mdns::table] {
+        tables.push(more(times).inspect(|table| println!("{table}"))?);
+    }
+    if writes { outcomes::write(&tables) } else { Ok(()) }
 }

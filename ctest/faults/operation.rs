@@ -11,7 +11,7 @@ pub struct Operation {
     pub name: &'static str,
     pub what: What,
     /// The worker's command.
-    pub command: &'static str,
+    command: &'static str,
     /// Until when it has to end.
     pub time: Duration,
 }
@@ -63,7 +63,7 @@ const CLOSE_TIME: Duration = Duration::from_millis(1000);
 pub static OPERATIONS: &[Operation] = &[
     Operation { name: "viOpen", what: What::Open, command: "open", time: OPEN_TIMEOUT },
     Operation { name: "viWrite", what: What::Write, command: "write *WAI", time: TIMEOUT },
-    Operation { name: "viWrite, 8 MB", what: What::Block, command: "block", time: BLOCK_TIME },
+    Operation { name: "long viWrite", what: What::Block, command: "", time: BLOCK_TIME },
     Operation { name: "viRead", what: What::Read, command: "read", time: TIMEOUT },
     Operation { name: "query", what: What::Query, command: "", time: TIMEOUT },
     Operation { name: "viClear", what: What::Clear, command: "clear", time: TIMEOUT },
@@ -76,6 +76,16 @@ pub static OPERATIONS: &[Operation] = &[
 ];
 
 impl Operation {
+    /// What the worker is told. A long message is longer than the system's buffers; where each piece
+    /// is answered it need not be, but takes its time.
+    pub fn order(&self, protocol: Protocol) -> &str {
+        match (self.what, protocol) {
+            (What::Block, Protocol::Vxi11) => "block 1000000",
+            (What::Block, _) => "block 8000000",
+            _ => self.command,
+        }
+    }
+
     /// Whether the protocol has it at all: a bare socket has no service requests.
     pub fn exists(&self, protocol: Protocol) -> bool {
         protocol != Protocol::Socket || !matches!(self.what, What::Enable | What::Event)

@@ -1,7 +1,6 @@
 #![forbid(unsafe_code)]
 //! Running many cells side by side.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,6 +13,7 @@ use crate::cc;
 use crate::failed;
 use crate::faults::cell::Cell;
 use crate::faults::cell::Seen;
+use crate::faults::cell::Site;
 use crate::faults::fault::Fault;
 use crate::faults::lies::LIES;
 use crate::faults::operation::OPERATIONS;
@@ -42,7 +42,7 @@ pub fn of_protocol(protocol: Protocol) -> Vec<Cell> {
     faults()
         .flat_map(operations)
         .filter(|(fault, operation)| rules::expected(fault, protocol, operation).is_some())
-        .map(|(fault, operation)| Cell { fault, protocol, operation })
+        .map(|(fault, operation)| Cell { fault, protocol, operation, site: Site::Instrument })
         .collect()
 }
 
@@ -52,7 +52,8 @@ pub fn title(cell: &Cell) -> String {
 
 /// Runs all of them so many times. What was seen the last time; the worst time of all.
 pub fn cells(cells: &[Cell], times: usize) -> Outcome<Vec<(Cell, Seen)>> {
-    let program = Arc::new(worker()?);
+    let Some(first) = cells.first() else { return Ok(Vec::new()) };
+    let program = worker(first)?;
     let results: Mutex<Vec<Option<Seen>>> = Mutex::new(vec![None; cells.len()]);
     let complaints = Mutex::new(Vec::new());
     let (turn, alone) = (AtomicUsize::new(0), RwLock::new(()));
@@ -113,9 +114,11 @@ fn judged(cell: &Cell, program: &Built) -> Result<Seen, String> {
     }
 }
 
-/// The worker, compiled anew each time that cells run.
-fn worker() -> Outcome<Built> {
-    static BUILDS: AtomicUsize = AtomicUsize::new(0);
-    let name = format!("faults worker {}", BUILDS.fetch_add(1, Ordering::SeqCst));
-    programs::build(&name, "faults/worker.c", &cc::library()?, &[])
+/// The worker, in a folder of its own for all who may run at the same time.
+fn worker(cell: &Cell) -> Outcome<Built> {
+    let site = match cell.site {
+        Site::Instrument => cell.protocol.name(),
+        Site::Portmapper => "portmapper",
+    };
+    programs::build(&format!("faults {site}"), "faults/worker.c", &cc::library()?, &[])
 }

@@ -23,11 +23,24 @@ use crate::faults::protocol::Protocol;
 use crate::faults::protocol::hislip;
 use crate::faults::protocol::hislip_message;
 
+/// Names of faults that the rules have something of their own to say of.
+pub mod names {
+    pub const NOTHING: &str = "none";
+    pub const DEAF: &str = "deaf";
+    pub const FLOODING: &str = "flooding";
+    pub const LATE: &str = "late";
+    pub const CRAWLING: &str = "crawling";
+    pub const CLOSED_WHILE_IDLE: &str = "closed while idle";
+    pub const RESET_WHILE_IDLE: &str = "reset while idle";
+    pub const HALF_CLOSED_WHILE_IDLE: &str = "half-closed while idle";
+}
+
+/// The protocols of faults that need none in particular.
 pub const EVERY: &[Protocol] = &Protocol::ALL;
 
 /// No fault at all. Stands first, and proves the harness.
 pub static NONE: Fault = Fault {
-    name: "none",
+    name: names::NOTHING,
     what: "nothing",
     protocols: EVERY,
     strikes: Strikes::Idle,
@@ -48,7 +61,7 @@ pub static TIMING: &[Fault] = &[
         effect: |_| Effect::None,
     },
     Fault {
-        name: "late",
+        name: names::LATE,
         what: "the answer comes 300 ms after the operation's time",
         protocols: EVERY,
         strikes: Strikes::Answer,
@@ -64,7 +77,7 @@ pub static TIMING: &[Fault] = &[
         effect: |_| Effect::None,
     },
     Fault {
-        name: "crawling",
+        name: names::CRAWLING,
         what: "the answer comes byte by byte and takes one and a half of the operation's time",
         protocols: EVERY,
         strikes: Strikes::Answer,
@@ -96,7 +109,7 @@ pub static TIMING: &[Fault] = &[
         effect: |_| Effect::Absent(After::Right),
     },
     Fault {
-        name: "deaf",
+        name: names::DEAF,
         what: "nothing is taken from the library any more",
         protocols: EVERY,
         strikes: Strikes::Idle,
@@ -104,7 +117,7 @@ pub static TIMING: &[Fault] = &[
         effect: |_| Effect::Absent(After::Stuck),
     },
     Fault {
-        name: "flooding",
+        name: names::FLOODING,
         what: "an endless stream that never becomes an answer",
         protocols: EVERY,
         strikes: Strikes::Idle,
@@ -124,7 +137,7 @@ pub static TIMING: &[Fault] = &[
 
 pub static ENDINGS: &[Fault] = &[
     Fault {
-        name: "closed while idle",
+        name: names::CLOSED_WHILE_IDLE,
         what: "the connections end in good order before the operation",
         protocols: EVERY,
         strikes: Strikes::Idle,
@@ -132,7 +145,7 @@ pub static ENDINGS: &[Fault] = &[
         effect: |_| Effect::Gone,
     },
     Fault {
-        name: "reset while idle",
+        name: names::RESET_WHILE_IDLE,
         what: "the connections are reset before the operation",
         protocols: EVERY,
         strikes: Strikes::Idle,
@@ -144,7 +157,7 @@ pub static ENDINGS: &[Fault] = &[
         },
     },
     Fault {
-        name: "half-closed while idle",
+        name: names::HALF_CLOSED_WHILE_IDLE,
         what: "the instrument ends its sending before the operation, and still takes what comes",
         protocols: EVERY,
         strikes: Strikes::Idle,

@@ -12,7 +12,6 @@
 #define NAP 5000L       /* microseconds */
 #define PATIENCE 1000   /* naps for descriptors and threads to go */
 #define LONGEST 4096
-#define BLOCK 8000000L  /* bytes of the long message, more than the system's buffers take */
 
 static ViSession rm, vi;
 static char text[LONGEST];
@@ -101,23 +100,20 @@ static ViStatus send_line(const char *line)
     return viWrite(vi, (ViConstBuf)message, (ViUInt32)length, &count);
 }
 
-/* A block of BLOCK bytes without a line feed, so that every interface takes it for one message. */
-static ViStatus send_block(void)
+/* A block of `size` bytes without a line feed, so that every interface takes it for one message. */
+static ViStatus send_block(ViUInt32 size)
 {
-    static char *block;
-    ViUInt32 count = 0;
+    char *block = malloc(size + 64);
+    ViUInt32 count = 0, length;
     ViStatus status;
-    if (block == NULL) {
-        int head;
-        block = malloc(BLOCK + 64);
-        CHECK(block != NULL);
-        head = sprintf(block, "DATA:LOAD #7%ld", BLOCK);
-        memset(block + head, 'x', BLOCK);
-        block[head + BLOCK] = '\n';
-        block[head + BLOCK + 1] = '\0';
-    }
-    status = viWrite(vi, (ViConstBuf)block, (ViUInt32)strlen(block), &count);
-    CHECK(count <= strlen(block) && (status != VI_SUCCESS || count == strlen(block)));
+    CHECK(block != NULL);
+    length = (ViUInt32)sprintf(block, "DATA:LOAD #7%07lu", (unsigned long)size);
+    memset(block + length, 'x', size);
+    length += size;
+    block[length++] = '\n';
+    status = viWrite(vi, (ViConstBuf)block, length, &count);
+    CHECK(count <= length && (status != VI_SUCCESS || count == length));
+    free(block);
     return status;
 }
 
@@ -142,6 +138,23 @@ static ViStatus wait_for_request(ViUInt32 timeout)
     return status;
 }
 
+/* The names found, with blanks between them. */
+static ViStatus find(const char *expression)
+{
+    ViFindList list = VI_NULL;
+    ViUInt32 count = 0;
+    ViChar name[VI_FIND_BUFLEN];
+    ViStatus status = viFindRsrc(rm, expression, &list, &count, name);
+    if (status < VI_SUCCESS) {
+        return status;
+    }
+    do {
+        CHECK(strlen(text) + strlen(name) + 2 < sizeof text);
+        strcat(strcat(text, *text == '\0' ? "" : " "), name);
+    } while (viFindNext(list, name) >= VI_SUCCESS);
+    return viClose(list);
+}
+
 /* Carries a command out; the words behind it are its argument. */
 static ViStatus carry_out(const char *command, const char *rest, ViUInt32 number)
 {
@@ -156,7 +169,7 @@ static ViStatus carry_out(const char *command, const char *rest, ViUInt32 number
     } else if (strcmp(command, "write") == 0) {
         status = send_line(rest);
     } else if (strcmp(command, "block") == 0) {
-        status = send_block();
+        status = send_block(number);
     } else if (strcmp(command, "read") == 0) {
         status = receive();
     } else if (strcmp(command, "clear") == 0) {
@@ -171,6 +184,8 @@ static ViStatus carry_out(const char *command, const char *rest, ViUInt32 number
         status = viEnableEvent(vi, VI_EVENT_SERVICE_REQ, VI_QUEUE, VI_NULL);
     } else if (strcmp(command, "event") == 0) {
         status = wait_for_request(number);
+    } else if (strcmp(command, "find") == 0) {
+        status = find(rest);
     } else if (strcmp(command, "close") == 0) {
         status = viClose(vi);
     } else {

@@ -39,7 +39,13 @@ pub struct Called {
 
 impl Worker {
     pub fn start(program: &Built) -> Outcome<Self> {
+        Self::start_with(program, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn start_with(program: &Built, environment: &[(&str, &str)]) -> Outcome<Self> {
         let mut command = program.run();
+        command.envs(environment.iter().copied());
         command.env("FERROVISA_CONFIG", "/dev/null");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;

@@ -23,6 +23,7 @@
 //! | `both.rs` | the broadcast and mDNS together |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
+//! | `list.rs` | `visa list` |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -33,11 +34,12 @@ mod announced;
 mod bench;
 mod both;
 mod broadcast;
-mod commands;
+pub mod commands;
 mod finder;
-mod host;
+pub mod host;
 mod interfaces;
-mod lan;
+pub mod lan;
+mod list;
 mod mdns;
 mod packets;
 mod parts;
@@ -75,6 +77,7 @@ const CHECKS: &[(&str, &[Check])] = &[
     ("announced", announced::CHECKS),
     ("interfaces", interfaces::CHECKS),
     ("peers", peers::CHECKS),
+    ("list", list::CHECKS),
 ];
 
 pub fn trials() -> Vec<Trial> {

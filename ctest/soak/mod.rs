@@ -56,6 +56,7 @@ fn soak() -> Outcome {
         .args([seed.to_string(), rounds.to_string(), round.to_string()])
         .args(places.iter().flat_map(Place::names))
         .env("FERROVISA_CONFIG", "/dev/null")
+        .env("FERROVISA_LAN_SEARCH", "off")
         // What malloc keeps at hand for each thread would count as used.
         .env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0")
         .stdin(Stdio::piped())

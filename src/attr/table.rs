@@ -49,7 +49,9 @@ const fn row(
 /// Every attribute, sorted by id.
 #[rustfmt::skip] // one attribute, one line: a table is read down its columns
 pub static TABLE: &[Attr] = &[
-    // Vendors. R&S keeps the two search settings for all managers; here each has its own, so that one
+    // Vendors. Ours is of the connection, whose receives it changes.
+    row(VI_FVATTR_SPIN, "VI_FVATTR_SPIN", U32, Range(0, 1000), Some(0), Link, Local, NETWORK),
+    // R&S keeps the two search settings for all managers; here each has its own, so that one
     // part of a program does not change what another finds.
     row(VI_RS_ATTR_TCPIP_FIND_RSRC_TMO, "VI_RS_ATTR_TCPIP_FIND_RSRC_TMO", U32, Any, Some(900), Session, Local, MANAGER),
     row(VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, "VI_RS_ATTR_TCPIP_FIND_RSRC_MODE", U32, Flags(0b111), Some(1), Session, Local, MANAGER),

@@ -29,6 +29,9 @@
 //!
 //! [defaults.scope]                                     # what viOpen sets, by an alias, a name or an
 //! timeout = 5000                                       # expression: see `config/defaults.rs`
+//!
+//! [io]
+//! spin_us = 50                                         # VI_FVATTR_SPIN of new sessions
 //! ```
 //!
 //! Two files may say something, a user's own and the system's ([`load`]). The user's wins, entry by
@@ -43,6 +46,7 @@ mod find;
 #[cfg(test)]
 pub(crate) mod fuzz;
 mod gpib;
+mod io;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -77,6 +81,7 @@ pub struct Config {
     find: Find,
     sections: Vec<Section>,
     defaults: Vec<Defaults>,
+    spin_us: Option<u32>,
     problems: Vec<Problem>,
 }
 
@@ -108,6 +113,16 @@ impl fmt::Display for Problem {
     }
 }
 
+#[cfg(test)]
+impl Config {
+    /// What a file of this text says.
+    pub fn of(text: &str) -> Self {
+        let mut config = parse::parse(std::path::Path::new("test.toml"), text.as_bytes());
+        config.settle();
+        config
+    }
+}
+
 impl Config {
     /// The configured resources, each once.
     pub fn resources(&self) -> &[ResourceName] {
@@ -133,6 +148,11 @@ impl Config {
     /// How the network is searched.
     pub fn find(&self) -> &Find {
         &self.find
+    }
+
+    /// VI_FVATTR_SPIN of new sessions on network connections, 0 to 1000 microseconds; 0 is off.
+    pub fn spin_us(&self) -> u32 {
+        self.spin_us.unwrap_or(0)
     }
 
     /// What could not be used.
@@ -164,12 +184,6 @@ impl Config {
         Some(&found.word)
     }
 
-    /// What the text of a file says, for the tests of others.
-    #[cfg(test)]
-    pub fn of_text(text: &str) -> Self {
-        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
-    }
-
     /// Adds what `weaker` says besides: of two resources, aliases or ports that are the same, ours
     /// stay.
     fn merge(&mut self, weaker: Self) {
@@ -181,6 +195,7 @@ impl Config {
             }
         }
         self.hides_ports |= weaker.hides_ports;
+        self.spin_us = self.spin_us.or(weaker.spin_us);
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
                 self.serial.push((number, path));

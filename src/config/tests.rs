@@ -298,3 +298,23 @@ fn the_environment_keeps_from_the_network_whatever_the_files_say() {
     assert!(!read_all([].iter(), true).find().searches("eth0"), "without a file too");
     fs::remove_file(file).unwrap();
 }
+
+/// What is no number of microseconds, or too many, costs only itself.
+#[test]
+fn spinning_is_off_unless_asked_for() {
+    assert_eq!(of("").spin_us(), 0);
+    let config = of("[io]\nspin_us = 50\n");
+    assert_eq!((config.spin_us(), config.problems().len()), (50, 0));
+    for wrong in ["1001", "-1", "'50'", "5.0", "true"] {
+        let config = of(&format!("[io]\nspin_us = {wrong}\n"));
+        assert_eq!((config.spin_us(), config.problems().len()), (0, 1), "{wrong}");
+    }
+    assert_eq!(of("[io]\nspin = 50\n").problems().len(), 1);
+    assert_eq!(of("io = 50\n").problems().len(), 1);
+    let mut user = of("[io]\nspin_us = 0\n");
+    user.merge(of("[io]\nspin_us = 9\n"));
+    assert_eq!(user.spin_us(), 0, "the user's file wins");
+    let mut user = of("");
+    user.merge(of("[io]\nspin_us = 9\n"));
+    assert_eq!(user.spin_us(), 9);
+}

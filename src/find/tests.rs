@@ -199,7 +199,7 @@ fn progress_is_told_as_it_is_made() {
 
 fn plan(config: &str) -> Plan {
     Plan {
-        config: Arc::new(Config::of_text(config)),
+        config: Arc::new(Config::of(config)),
         modes: Modes::CONFIG,
         bound: LONG,
         cancel: Arc::new(Cancel::new()),

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Fuzzing: every parser of what others send, and what must hold for any bytes.
 //!
 //! A target is a plain function from bytes, beside the parser that it is about, in a file `fuzz.rs`;
@@ -16,7 +17,6 @@
 //! A corpus is text, an input in each line with Rust's escapes, so that it can be read and reviewed.
 //!
 //! [libFuzzer]: https://llvm.org/docs/LibFuzzer.html
-#![forbid(unsafe_code)]
 
 mod corpus;
 #[cfg(fuzzing)]
@@ -54,6 +54,7 @@ const TARGETS: &[Target] = &[
     Target { name: "interrupts", check: wire::fuzz::rpc::interrupts },
     Target { name: "hislip", check: wire::fuzz::hislip::headers },
     Target { name: "usbtmc", check: wire::fuzz::usbtmc::transfers },
+    Target { name: "dns", check: wire::fuzz::dns::answers },
     Target { name: "telnet", check: wire::fuzz::telnet::streams },
     Target { name: "remote_port", check: iface::asrl::fuzz::remote_port },
     Target { name: "prologix", check: wire::fuzz::prologix::lines },

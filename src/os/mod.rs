@@ -36,6 +36,7 @@ pub mod poll;
 pub mod pty;
 pub mod random;
 pub mod serial;
+pub mod spin;
 pub mod sync;
 pub mod usb;
 pub mod usbtmc;

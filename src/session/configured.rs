@@ -5,6 +5,7 @@ use crate::attr::Attr;
 use crate::attr::Home;
 use crate::attr::Scope;
 use crate::attr::Value;
+use crate::config::Config;
 use crate::iface::Call;
 use crate::os::Wait;
 use crate::session::Session;
@@ -12,13 +13,25 @@ use crate::session::attributes;
 use crate::status::Result;
 use crate::trace;
 
+/// Sets a session as it is configured, by the deadline of the open; `asked`: by VI_LOAD_CONFIG.
+/// Whether it is so then. It is not where a value is refused, or where a program asks and nothing
+/// is configured: all is at its default then.
+pub(super) fn load(session: &Session, config: &Config, asked: bool, wait: &Wait) -> bool {
+    let values = config.defaults(session.name(), asked);
+    if asked && values.is_empty() {
+        trace::note(format_args!("nothing is configured for it;"));
+        return false;
+    }
+    apply(session, &values, wait).is_ok()
+}
+
 /// Sets the attributes in that order, by the deadline of the open. All of them, or none: after a
 /// value that is refused the session is as if there were no configuration.
 ///
 /// # Errors
 /// VI_ERROR_NSUP_ATTR_STATE and the like for the value that was refused; VI_ERROR_RSRC_LOCKED where
 /// the attribute is shared with a session that has locked the resource.
-pub(super) fn apply(session: &Session, values: &[(&'static Attr, i64)], wait: &Wait) -> Result {
+fn apply(session: &Session, values: &[(&'static Attr, i64)], wait: &Wait) -> Result {
     let mut before = Vec::with_capacity(values.len());
     for (attr, value) in values {
         let old = attributes::get_of_session(session, attr);

@@ -7,17 +7,19 @@ use std::time::Duration;
 use crate::config;
 use crate::config::Config;
 use crate::consts::{
-    VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode,
-    ViObject, ViSession, ViStatus,
+    VI_EXCLUSIVE_LOCK, VI_FVATTR_SPIN, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK,
+    VI_TMO_IMMEDIATE, ViAccessMode, ViObject, ViSession, ViStatus,
 };
 use crate::iface::{Interface, REGISTRY};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::os::ipc;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::alias;
 use crate::session::Session;
+use crate::session::attributes;
 use crate::session::attributes::Settings;
 use crate::session::configured;
 use crate::session::event::CALLBACK_PATIENCE;
@@ -145,17 +147,19 @@ pub fn open(
     let is_present = link.is_present();
     let session = Session::new(number, objects::resource(name), link).with_alias(alias);
     let session = Arc::new(session);
+    if manager.config.spin_us() > 0 {
+        // Other kinds have no such attribute.
+        let object = Object::Session(session.clone());
+        let _ = attributes::set(&object, VI_FVATTR_SPIN, manager.config.spin_us().into());
+    }
     // Before it has a number: nobody else uses a session that may yet be refused.
     let locked = lock.map_or(Ok(()), |lock| {
         let deadline = if timeout == VI_TMO_IMMEDIATE { Deadline::Immediate } else { deadline };
         session.lock_within(lock, timeout, Wait { deadline, ..wait }).map(|_| ())
     });
-    let asked = mode & VI_LOAD_CONFIG != 0;
-    let values = manager.config.defaults(session.name(), asked);
-    let loaded = locked.map(|()| configured::apply(&session, &values, &wait).is_ok());
-    let opened = loaded.and_then(|loaded| {
-        // What a program asks for must be there; else what is there must fit.
-        let loaded = loaded && !(asked && values.is_empty());
+    let opened = locked.and_then(|()| {
+        let asked = mode & VI_LOAD_CONFIG != 0;
+        let loaded = configured::load(&session, &manager.config, asked, &wait);
         Ok((objects::add(Object::Session(session.clone()))?, loaded))
     });
     if opened.is_err() {
@@ -208,6 +212,7 @@ pub fn close(number: ViObject) -> Result {
             _ => {}
         }
     }
+    let is_manager = removed.iter().any(|object| matches!(object, Object::Manager(_)));
     let sessions: Vec<_> = removed
         .into_iter()
         .filter_map(|object| match object {
@@ -221,14 +226,21 @@ pub fn close(number: ViObject) -> Result {
     for session in sessions.iter().filter(|session| !session.is_inherited()) {
         session.events.await_end(&wait);
     }
-    let deadline = Deadline::after(GOODBYE);
-    if let [only] = &sessions[..] {
-        only.close(deadline);
-        return Ok(());
+    close_side_by_side(&sessions, Deadline::after(GOODBYE));
+    drop(sessions);
+    if is_manager {
+        ipc::forget_kept();
     }
-    // Side by side: ten instruments that are switched off take as long as one.
+    Ok(())
+}
+
+/// Ten instruments that are switched off take as long as one.
+fn close_side_by_side(sessions: &[Arc<Session>], deadline: Deadline) {
+    if let [only] = sessions {
+        return only.close(deadline);
+    }
     std::thread::scope(|scope| {
-        for session in &sessions {
+        for session in sessions {
             let goodbye = || session.close(deadline);
             let thread = std::thread::Builder::new().name("visa-bye".into());
             if thread.spawn_scoped(scope, goodbye).is_err() {
@@ -236,7 +248,6 @@ pub fn close(number: ViObject) -> Result {
             }
         }
     });
-    Ok(())
 }
 
 /// Gives the rest of a search a number, for viFindNext.

@@ -88,17 +88,13 @@ impl Control {
         }
         let message = relay.message(Way::Answers, Vec::new());
         let Some(steps) = self.strike(&message) else { return false };
-        let ends = steps.iter().any(|step| matches!(step, Step::Close | Step::Reset));
-        {
+        if let Some(Step::Flood(bytes)) = steps.first().cloned() {
+            relay.mute(Way::Answers);
             let (control, relay) = (Arc::clone(self), Arc::clone(relay));
-            // Those that end nothing are over when arming is, so that what follows meets them.
-            if steps.iter().any(|step| matches!(step, Step::Flood(_))) {
-                relay.mute(Way::Answers);
-                let _ = self.spawn(move || steps::perform(&control, &relay, Way::Answers, steps));
-            } else {
-                steps::perform(&control, &relay, Way::Answers, steps);
-            }
+            let _ = self.spawn(move || steps::flood(&control, &relay, &bytes));
         }
+        let ends = steps.iter().any(|step| matches!(step, Step::Close | Step::Reset));
+        steps::perform(self, relay, Way::Answers, steps);
         ends
     }
 

@@ -65,6 +65,11 @@ impl Proxy {
         self.control.disarm()
     }
 
+    /// Waits until all connections so far have ended; how many have not.
+    pub fn await_closed(&self, limit: Duration) -> usize {
+        self.control.await_all_closed(Instant::now() + limit)
+    }
+
     /// Waits until nothing of what a fault does is under way any more.
     pub fn settle(&self) {
         self.control.settle();
@@ -75,12 +80,9 @@ impl Proxy {
         self.control.await_answer();
     }
 
-    /// The library has closed its session: waits until all its connections have ended, and tells
-    /// how many have not.
-    pub fn connections_left(&self, limit: Duration) -> usize {
+    /// The library has closed its session: what a fault still holds up does not matter any more.
+    pub fn release(&self) {
         self.control.release();
-        let until = Instant::now() + limit;
-        self.control.await_all_closed(until)
     }
 }
 

@@ -18,13 +18,16 @@ const BREATH: Duration = Duration::from_millis(1);
 
 /// Carries out all steps, on the way that the struck message had.
 pub fn perform(control: &Arc<Control>, relay: &Arc<Relay>, way: Way, steps: Vec<Step>) {
-    for step in steps {
-        // The library may have gone in the middle of it.
-        if carry_out(control, relay, way, step).is_err() {
-            break;
-        }
-    }
+    // The library may have gone in the middle of it.
+    let _ = steps.into_iter().try_for_each(|step| carry_out(control, relay, way, step));
     control.done();
+}
+
+/// Sends the same again and again, until the library has gone.
+pub fn flood(control: &Control, relay: &Relay, bytes: &[u8]) {
+    while !control.is_released() && relay.insist(Way::Answers, bytes).is_ok() {
+        control.pause(BREATH);
+    }
 }
 
 fn carry_out(control: &Control, relay: &Relay, way: Way, step: Step) -> io::Result<()> {
@@ -43,12 +46,8 @@ fn carry_out(control: &Control, relay: &Relay, way: Way, step: Step) -> io::Resu
                 relay.insist(way, byte)?;
             }
         }
-        Step::Flood(bytes) => {
-            while !control.is_released() {
-                relay.insist(way, &bytes)?;
-                control.pause(BREATH);
-            }
-        }
+        // Begun where idle connections are struck: it has no end.
+        Step::Flood(_) => {}
         Step::Pause(time) => control.pause(time),
         Step::Outlast => control.pause_until(control.time().1 + LATER),
         Step::Mute => relay.mute(way),

@@ -68,7 +68,13 @@ enum Action {
     /// Print the value of a key
     Get { key: String },
     /// Give a key a value
-    Set { key: String, value: String },
+    Set {
+        /// For example find.lan, aliases.scope, defaults.scope.timeout
+        key: String,
+        /// A text needs no quotes of TOML
+        #[arg(allow_negative_numbers = true)]
+        value: String,
+    },
     /// Take a key, or a whole section, out
     Unset { key: String },
     /// Have viFindRsrc list resources that no search finds

@@ -17,6 +17,7 @@ use crate::config::Alias;
 use crate::config::BoardPlace;
 use crate::config::Config;
 use crate::config::Problem;
+use crate::config::io;
 use crate::consts::VI_FIND_BUFLEN;
 use crate::rsrc::ResourceName;
 
@@ -45,7 +46,8 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
             ("gpib", DeValue::Table(entries)) => reader.gpib(entries),
             ("find", DeValue::Table(entries)) => reader.find(entries),
             ("defaults", DeValue::Table(entries)) => reader.defaults(entries),
-            (table @ ("aliases" | "serial" | "gpib" | "find" | "defaults"), _) => {
+            ("io", DeValue::Table(entries)) => io::io(&mut reader, entries),
+            (table @ ("aliases" | "serial" | "gpib" | "find" | "defaults" | "io"), _) => {
                 reader.problem(start(value), format!("{table} is not a table"));
             }
             (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
@@ -63,20 +65,20 @@ fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
     entries
 }
 
-fn start<T>(spanned: &Spanned<T>) -> usize {
+pub(super) fn start<T>(spanned: &Spanned<T>) -> usize {
     spanned.span().start
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a Path,
     /// Where the lines end.
     lines: Vec<usize>,
-    config: Config,
+    pub(super) config: Config,
 }
 
 impl Reader<'_> {
     /// Keeps what is wrong at the byte `at`.
-    fn problem(&mut self, at: usize, reason: impl Into<String>) {
+    pub(super) fn problem(&mut self, at: usize, reason: impl Into<String>) {
         if self.config.problems.len() < MOST_PROBLEMS {
             let (file, line, reason) = (self.file.into(), Some(self.line(at)), reason.into());
             self.config.problems.push(Problem { file, line, reason });

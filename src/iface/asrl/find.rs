@@ -89,7 +89,7 @@ mod tests {
 
     fn survey(config: &str) -> (Vec<Found>, Vec<Trouble>) {
         let search = Search {
-            config: Arc::new(Config::of_text(config)),
+            config: Arc::new(Config::of(config)),
             deadline: Deadline::Never,
             cancel: Arc::new(Cancel::new()),
         };

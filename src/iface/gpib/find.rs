@@ -31,8 +31,18 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// Why a board could not be searched; the others have been. VI_ERROR_TMO when there was no time for
 /// all.
 pub fn survey(search: &Search, tell: &mut dyn FnMut(News)) -> Result {
+    survey_each(boards::numbers(), board, search, tell)
+}
+
+/// Searches what is behind each number with `board`, side by side.
+pub(super) fn survey_each(
+    numbers: Vec<u16>,
+    board: impl Fn(u16, &mut dyn FnMut(ResourceName), &Wait) -> Result + Copy + Send + 'static,
+    search: &Search,
+    tell: &mut dyn FnMut(News),
+) -> Result {
     let (sender, reports) = mpsc::channel();
-    let mut pending = boards::numbers();
+    let mut pending = numbers;
     for &number in &pending {
         let sender = sender.clone();
         let (deadline, cancel) = (search.deadline, search.cancel.clone());

@@ -8,6 +8,7 @@ use crate::iface::udev;
 use crate::iface::usb::find;
 use crate::iface::usbraw;
 use crate::os::holders;
+use crate::os::holders::Holder;
 use crate::os::permission::may_open;
 use crate::os::usb;
 use crate::os::usb::Device;
@@ -21,6 +22,8 @@ struct Facts {
     is_permitted: bool,
     /// The node of the kernel's driver for instruments that has it, and whether he may open that.
     node: Option<(PathBuf, bool)>,
+    /// Who has locked that node.
+    lockers: Vec<Holder>,
     /// A program has claimed it.
     is_claimed: bool,
     /// The driver of the kernel's that does not give way.
@@ -31,6 +34,8 @@ impl Facts {
     fn of(device: &Device, interface: u8, is_instrument: bool) -> Self {
         let node = usb::instrument_node(device, interface).filter(|_| is_instrument);
         let driver = usb::driver_of(device, interface).filter(|_| !is_instrument);
+        let mut lockers = node.as_deref().map(holders::of).unwrap_or_default();
+        lockers.retain(|holder| holder.has_lock);
         Self {
             is_instrument,
             is_permitted: may_open(&device.node()),
@@ -38,6 +43,7 @@ impl Facts {
                 let may = may_open(&node);
                 (node, may)
             }),
+            lockers,
             is_claimed: usb::is_claimed(device, interface),
             driver: driver.filter(|driver| !usbraw::gives_way(driver)),
         }
@@ -88,7 +94,10 @@ fn judge(device: &Device, facts: &Facts) -> Option<Obstacle> {
     if facts.is_claimed {
         return Some(Obstacle::busy(&holders::of(&device.node())));
     }
-    None
+    // Through the driver's node its lock keeps others off; whoever may open the device takes it from
+    // the driver.
+    let is_only_way = !facts.is_permitted && !facts.lockers.is_empty();
+    is_only_way.then(|| Obstacle::busy(&facts.lockers))
 }
 
 #[cfg(test)]
@@ -100,6 +109,7 @@ mod tests {
             is_instrument: true,
             is_permitted: true,
             node: None,
+            lockers: Vec::new(),
             is_claimed: false,
             driver: None,
         }
@@ -143,5 +153,14 @@ mod tests {
         assert!(help.contains("usbhid/unbind"), "{help}");
         let claimed = judged(Facts { is_claimed: true, ..facts() }).unwrap();
         assert_eq!(claimed.0, Kind::Busy);
+        // A lock on the driver's node is in the way of whoever needs the driver.
+        let locked = |is_permitted| Facts {
+            is_permitted,
+            node: Some((PathBuf::from("/dev/usbtmc3"), true)),
+            lockers: vec![Holder { pid: 7, program: "python3".into(), has_lock: true }],
+            ..facts()
+        };
+        assert_eq!(judged(locked(false)).unwrap().0, Kind::Busy);
+        assert_eq!(judged(locked(true)), None);
     }
 }

@@ -144,6 +144,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_without_opening_is_told() {
+        let said = Device { model: Some("Box".into()), ..device("1-2", &[(1, 0, 0xFF)]) };
+        let found = listed_of(&[said], |_, _| false);
+        let number = |id, number| (id, Value::Number(number));
+        assert_eq!(
+            found[0].attributes,
+            [
+                (VI_ATTR_MODEL_NAME, "Box".into()),
+                number(VI_ATTR_USB_CLASS, 0xFF),
+                number(VI_ATTR_USB_SUBCLASS, 0),
+                number(VI_ATTR_USB_PROTOCOL, 0),
+            ],
+            "of the maker it says nothing, as the session would"
+        );
+        assert_eq!(found[0].description, "Box");
+    }
+
+    #[test]
     fn what_is_not_plugged_in_is_not_found() {
         let code =
             |name: &str| named(&ResourceName::parse(name).unwrap().address).unwrap_err().code;

@@ -47,7 +47,11 @@ const CHANGE_PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Table {
     file: File,
     path: PathBuf,
+    inode: Inode,
 }
+
+/// What tells a file from any other of its time: device and number.
+type Inode = (u64, u64);
 
 /// Holds [`CHANGING`] until dropped.
 pub(super) struct Changing<'a>(&'a Table);
@@ -61,17 +65,19 @@ impl Table {
         }
         let path = path_of(directory, name);
         loop {
-            let table = match open_options().open(&path) {
-                Ok(file) => Self { file, path: path.clone() },
+            let file = match open_options().open(&path) {
+                Ok(file) => file,
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     create(directory, &path)?;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            if !table.file.metadata()?.is_file() {
+            let about = file.metadata()?;
+            if !about.is_file() {
                 return Err(Error::from(ErrorKind::InvalidData));
             }
+            let table = Self { file, path: path.clone(), inode: inode(&about) };
             let changing = table.change()?;
             if table.file.metadata()?.nlink() == 0 {
                 // Its last user removed it between our opening and now.
@@ -84,16 +90,19 @@ impl Table {
         }
     }
 
+    /// Whether others who open the thing find this file.
+    pub fn is_in_place(&self) -> bool {
+        std::fs::symlink_metadata(&self.path).is_ok_and(|there| inode(&there) == self.inode)
+    }
+
     /// Removes the file when no other process uses it, before this one closes it: so that the
     /// resources of a lifetime do not pile up. Left in place where the system lets only its maker
     /// remove it.
     pub fn remove_unused(&self) {
-        let inode = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
-        let Ok(own) = self.file.metadata().map(inode) else { return };
         // Who is just opening it either holds this or waits for it, and looks again then.
         if self.set(libc::F_WRLCK, CHANGING).is_ok()
             && matches!(self.holder(USERS), Ok(None))
-            && std::fs::symlink_metadata(&self.path).is_ok_and(|there| inode(there) == own)
+            && self.is_in_place()
         {
             // Closing frees CHANGING.
             let _ = std::fs::remove_file(&self.path);
@@ -247,6 +256,10 @@ impl Drop for Changing<'_> {
         // As in leave_slot: it cannot fail for one byte locked alone.
         let _ = self.0.set(libc::F_UNLCK, CHANGING);
     }
+}
+
+fn inode(about: &std::fs::Metadata) -> Inode {
+    (about.dev(), about.ino())
 }
 
 fn open_options() -> OpenOptions {

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Changes to the text of a configuration file. All that is not asked for stays as it is: comments,
 //! order, blank lines. A comment beside an entry, or directly above it, belongs to the entry and
 //! goes with it.

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! `visa config edit`: the file in the user's own editor, and then what is wrong in it.
 
 use std::env;

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! The file that is edited: which one, and how it is replaced by a new one. Readers see the old or
 //! the new one whole; of two editors at once the second sees what the first has written.
 

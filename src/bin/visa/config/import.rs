@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! `visa config import`: aliases, resources and serial ports out of other programs' files. What we
 //! have already stays; what becomes of each line is told.
 

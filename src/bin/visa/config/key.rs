@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Keys and values as they are typed on a command line.
 
 use toml_edit::Key;

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! The configuration that counts, all files together, as one file would say it.
 
 use serde_json::Map;

@@ -75,7 +75,8 @@ fn why(obstacle: &Obstacle) -> Value {
 
 fn source(source: &Source) -> Value {
     let Some(report) = &source.report else {
-        return json!({ "name": source.name, "status": "not asked" });
+        let status = if source.is_off { "off" } else { "not asked" };
+        return json!({ "name": source.name, "status": status });
     };
     let status = match report.ending {
         Ending::Complete => "complete",
@@ -137,11 +138,12 @@ mod tests {
             took: Duration::from_micros(2600),
             ending: Ending::Late,
         };
-        let of = |report| Source { name: "mDNS", is_lan: true, report, has_told_why: false };
+        let of = |report| Source { name: "mDNS", is_lan: true, report, ..Source::default() };
+        let off = Source { is_off: true, ..of(None) };
         let all = Listing {
             rows: vec![asked, blocked],
             troubles: vec![Trouble { what: "GPIB3".into(), obstacle: busy() }],
-            sources: vec![of(Some(report)), of(None)],
+            sources: vec![of(Some(report)), of(None), off],
         };
         let value = listing(&all, None);
         assert_eq!(value["resources"], json!(["GPIB0::5::INSTR", "ASRL1::INSTR"]));
@@ -157,6 +159,7 @@ mod tests {
             json!([
                 { "name": "mDNS", "status": "late", "reason": "did not end in time", "found": 2, "ms": 2 },
                 { "name": "mDNS", "status": "not asked" },
+                { "name": "mDNS", "status": "off" },
             ])
         );
         assert_eq!(value.get("error"), None);

@@ -28,6 +28,7 @@ use crate::failure::Failure;
 use crate::failure::Result;
 use crate::library;
 use crate::list::print::Printer;
+use crate::list::search::Listing;
 use crate::talk;
 
 /// Arguments.
@@ -101,19 +102,23 @@ pub fn run(args: &List, lib: Option<&Path>) -> Result {
     if let Some(manager) = manager.filter(|_| args.idn) {
         identify::all(&manager, args, &mut listing, &mut |row, index| printer.asked(row, index));
     }
-    let outcome = if listing.rows.is_empty() { Err(nothing(args)) } else { Ok(()) };
+    let outcome = if listing.rows.is_empty() { Err(nothing(args, &listing)) } else { Ok(()) };
     printer.end(&listing, outcome.as_ref().err());
     outcome
 }
 
-fn nothing(args: &List) -> Failure {
-    Failure {
-        exit: Exit::Nothing,
-        ..Failure::new(format!("nothing found for {}", args.expression))
-            .hint("`visa idn TCPIP::ADDRESS::INSTR` asks an instrument directly")
-            .hint("~/.config/ferrovisa/config.toml can name instruments for the list")
-            .hint("`visa sim` starts one in software")
+fn nothing(args: &List, listing: &Listing) -> Failure {
+    let mut failure = Failure::new(format!("nothing found for {}", args.expression));
+    failure.exit = Exit::Nothing;
+    let mut lan = listing.sources.iter().filter(|source| source.is_lan).peekable();
+    if lan.peek().is_some() && lan.all(|source| source.report.is_none()) {
+        failure = failure
+            .hint("the network was not searched (--no-lan, or [find] in the configuration file)");
     }
+    failure
+        .hint("`visa idn TCPIP::ADDRESS::INSTR` asks an instrument directly")
+        .hint("~/.config/ferrovisa/config.toml can name instruments for the list")
+        .hint("`visa sim` starts one in software")
 }
 
 /// The sources that `--only` means.

@@ -63,12 +63,16 @@ pub struct Row {
 }
 
 /// What became of a source.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Source {
     /// What it is called.
     pub name: &'static str,
     /// Whether it asks the network.
     pub is_lan: bool,
+    /// Whether the configuration has switched it off.
+    pub is_off: bool,
+    /// Whether `--only` names it.
+    pub is_chosen: bool,
     /// `None` when it was not asked.
     pub report: Option<Report>,
     /// Whether it has told of trouble, which says more than how it ended.
@@ -239,6 +243,8 @@ fn source(plan: &Plan, about: About, seen: &Seen) -> Source {
     Source {
         name,
         is_lan: about.is_lan,
+        is_off: !about.is_permitted,
+        is_chosen: plan.only.contains(&name),
         report: told.or_else(|| is_configuration.then(configured)),
         has_told_why: seen.troubles.iter().any(|(source, _)| *source == name),
     }

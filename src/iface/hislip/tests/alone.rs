@@ -12,6 +12,7 @@ use crate::iface::{DeviceLock, Report};
 use crate::os::Deadline;
 use crate::os::alone;
 use crate::os::fork;
+use crate::os::waker::Waker;
 use crate::rsrc::ResourceName;
 use crate::sim::{Config, Instrument};
 
@@ -52,7 +53,8 @@ fn one_thread_serves_all_and_ends_with_the_last_and_no_descriptor_is_left() {
 #[test]
 #[ignore = "run by the one above"]
 fn threads_and_descriptors() {
-    // What the first use makes for good: two wakers.
+    // What the first use makes for good: two wakers. Ours only once something is waited for.
+    Waker::of_this_thread().unwrap();
     session(POLITE, |mut peer| assert!(peer.asynchronous.ends())).run(|session| {
         drop(watch(session));
     });

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! What is asked for changes, and nothing else.
 
 use super::*;
@@ -172,4 +173,102 @@ fn what_is_new_goes_below_what_is_there() {
     assert_eq!(add_resource("# a\n", "X").unwrap(), "# a\nresources = [\n    \"X\",\n]\n");
     assert_eq!(set("[a]\nb = 1"), "[a]\nb = 1\n\n[find]\nlan = 1\n", "no end of the last line");
     assert_eq!(set("# a"), "# a\n\n[find]\nlan = 1\n");
+}
+
+/// Pieces of files, in all the forms that TOML has for what a configuration says.
+const ROOT: &[&str] = &[
+    "# heading\n\n",
+    "a = 1\n",
+    "  b = '''x\n# no comment\n[no section]\n'''  # b\n",
+    "\n# above\nlist = [ 1, # one\n  [2], ]\n",
+    "i = { j = 1, k.l = 'x, y', m = [ 1 ] } # i\n",
+    "dot.one = 1\n",
+    "dot . \"two#\" = \"a # b\"   # c\n",
+];
+const SECTIONS: &[&str] = &[
+    "[s]\n# for t\nt = 1\n\n# for u\nu = 2 # two\n# tail\n",
+    "\n[ d.\"x.y\" ] # section\nv = [\n  1,\n]\n",
+    "[d.z]\n\n\n",
+    "# for d\n[d]\nw.p = 1\nw.q = 2\n",
+    "[e]\n[e.f]\ng = \"\"\"\n[e]\n\"\"\"\n",
+];
+
+/// Every path of keys in a table.
+fn paths(table: &dyn TableLike, above: &[String], into: &mut Vec<Vec<String>>) {
+    for (key, item) in table.iter() {
+        let path = [above, &[key.to_owned()]].concat();
+        if let Some(below) = item.as_table_like() {
+            paths(below, &path, into);
+        }
+        into.push(path);
+    }
+}
+
+/// What a text says, without what stands at a path; tables without anything in them say nothing.
+fn said(text: &str, without: &[&str]) -> String {
+    fn lines(table: &dyn TableLike, above: &str, without: &[&str], into: &mut Vec<String>) {
+        for (key, item) in table.iter() {
+            let (is_on_path, rest) = match without.split_first() {
+                Some((first, rest)) => (*first == key, rest),
+                None => (false, without),
+            };
+            let path = format!("{above}{key:?}.");
+            match item.as_table_like() {
+                _ if is_on_path && rest.is_empty() => {}
+                Some(below) => lines(below, &path, if is_on_path { rest } else { &[] }, into),
+                None => into.push(format!("{path}{}", crate::config::show::text(item))),
+            }
+        }
+    }
+    let mut into = Vec::new();
+    let parsed = parsed(text).unwrap_or_else(|why| panic!("{why}: {text}"));
+    lines(parsed.as_table(), "", without, &mut into);
+    into.sort();
+    into.join("\n")
+}
+
+/// On many files: an edit changes what it is about, and what else the file says stays.
+#[test]
+fn an_edit_changes_nothing_else_whatever_the_file() {
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % below as u64) as usize
+    };
+    let mut checked = 0;
+    for _ in 0..60 {
+        let mut pick = |from: &[&str]| {
+            let mut pieces: Vec<_> = from.to_vec();
+            let count = random(from.len() + 1);
+            (0..count).map(|_| pieces.swap_remove(random(pieces.len()))).collect::<String>()
+        };
+        let text = pick(ROOT) + &pick(SECTIONS);
+        let mut all = Vec::new();
+        paths(parsed(&text).unwrap().as_table(), &[], &mut all);
+        for path in &all {
+            let path: Vec<_> = path.iter().map(String::as_str).collect();
+            let rest = unset(&text, &path).unwrap().expect("it is there");
+            assert_eq!(said(&rest, &[]), said(&text, &path), "{path:?} out of {text}");
+            if let Ok(changed) = set(&text, &path, Value::from("new")) {
+                assert_eq!(said(&changed, &path), said(&text, &path), "{path:?} in {text}");
+                assert_ne!(said(&changed, &[]), said(&text, &[]));
+                let document = parsed(&text).unwrap();
+                let (_, item) = find(document.as_table(), &path).unwrap();
+                // A comment within a value goes with it.
+                let within = text[item.span().unwrap()].matches('#').count();
+                let comments = text.matches('#').count() - within;
+                assert_eq!(changed.matches('#').count(), comments, "{path:?} in {text}");
+            }
+            let beside = [&path[..path.len() - 1], &["new"]].concat();
+            let added = set(&text, &beside, Value::from(1)).unwrap();
+            assert_eq!(said(&added, &beside), said(&text, &[]), "{beside:?} in {text}");
+            assert_eq!(added.matches('#').count(), text.matches('#').count(), "{text}");
+            checked += 1;
+        }
+        let added = add_resource(&text, "X").unwrap();
+        assert_eq!(said(&added, &["resources"]), said(&text, &[]), "{text}");
+    }
+    assert!(checked > 300, "only {checked} edits");
 }

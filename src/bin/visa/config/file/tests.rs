@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! A file is replaced whole, keeps what it is, and loses nothing to others.
 
 use super::*;

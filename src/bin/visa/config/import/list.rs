@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Lists of aliases, as people and spreadsheets write them.
 
 use visa::rsrc::ResourceName;

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! NI-VISA's visaconf.ini. Facts about it are from files that users have shown in public: sections
 //! of lines `NameN=`, `EnabledN=` and so on, whose numbers say what belongs together.
 

@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 //! Files as NI-VISA, people and spreadsheets write them, and what becomes of their lines.
 
 use super::*;
