@@ -55,13 +55,11 @@ impl Source for Broadcast {
         let ways: Vec<_> = searched.flat_map(Way::all).collect();
         let mut asking = Asking::begin(ways, &interfaces)?;
         let outcome = asking.run(search, &mut |host| {
-            // Another may turn out to be the same host.
-            if host.address.is_ipv4() {
-                hosts::found(&[host], &interfaces).into_iter().for_each(&mut *tell);
-            }
+            hosts::found(&[host], &interfaces).into_iter().for_each(&mut *tell);
         });
         if asking.hosts.iter().any(|host| host.address.is_ipv6()) {
-            // Without them, a host may be listed under each of its addresses.
+            // Told again where several are one: what is known of its addresses puts them together.
+            // Without the neighbours, a host is listed under each of its addresses.
             let neighbours = neighbours::all().unwrap_or_default();
             for same in hosts::together(&asking.hosts, &interfaces, &neighbours) {
                 hosts::found(&same, &interfaces).into_iter().for_each(&mut *tell);
