@@ -48,6 +48,9 @@ const NOTICED: Duration = Duration::from_secs(30);
 /// How late an operation may end.
 const TOLERANCE: Duration = Duration::from_millis(100);
 
+/// How late a machine may be before its times say nothing.
+const NOISE: Duration = Duration::from_millis(20);
+
 /// How often in a row an operation may be woken as late as a thread that only sleeps.
 const WAKINGS: u32 = 4;
 
@@ -74,7 +77,8 @@ pub enum Site {
 pub struct Seen {
     pub status: ViStatus,
     pub time: Duration,
-    overslept: Duration,
+    /// How late a thread was that only slept: during the operation, and at most during any.
+    overslept: [Duration; 2],
     struck: bool,
     own_answer: bool,
     pub next: Next,
@@ -194,14 +198,15 @@ impl Bench<'_> {
         if closed.status != VI_SUCCESS {
             return failed(format!("viClose at the end: {:#010X}", closed.status));
         }
+        let left = self.left(&mut worker)?;
         Ok(Seen {
             status: called.status,
             time: called.time,
-            overslept: called.overslept,
+            overslept: [called.overslept, worker.overslept],
             struck,
             own_answer: called.text.trim_end_matches('.') == QUESTION,
             next,
-            left: self.left(&mut worker)?,
+            left,
         })
     }
 
@@ -333,9 +338,15 @@ impl Seen {
         self.status == VI_ERROR_TMO && self.time < cell.operation.time
     }
 
+    /// Whether the machine was so late that what is wrong may be its doing: not even the fault came
+    /// to strike, or a thread that only sleeps was late.
+    pub fn is_noisy(&self) -> bool {
+        !self.struck || self.overslept[1] > NOISE
+    }
+
     /// Whether the operation ended later than it may, by the library's doing: as far as a thread
     /// that only sleeps was late as well it was the machine's.
     pub fn is_late(&self, cell: &Cell) -> bool {
-        self.time > cell.operation.time + TOLERANCE + self.overslept * WAKINGS
+        self.time > cell.operation.time + TOLERANCE + self.overslept[0] * WAKINGS
     }
 }

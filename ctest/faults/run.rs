@@ -26,9 +26,9 @@ use crate::programs;
 use crate::programs::Built;
 
 /// Cells at one time. Most of them only wait.
-const SIDE_BY_SIDE: usize = 12;
+const SIDE_BY_SIDE: usize = 16;
 
-/// How often a cell that was late is tried again, with no other beside it.
+/// How often a cell is tried again with no other beside it, where the machine may be to blame.
 const ALONE: usize = 3;
 
 /// All faults, in the table's order.
@@ -89,28 +89,40 @@ pub fn cells(cells: &[Cell], times: usize) -> Outcome<Vec<(Cell, Seen)>> {
     Ok(cells.iter().copied().zip(seen).collect())
 }
 
-/// Runs one of them, and again by itself when it was late: then it was the others' doing.
+/// Runs one of them, and again by itself when it was late or the machine was: then it may have been
+/// the others' doing.
 fn attempt(cell: &Cell, program: &Built, alone: &RwLock<()>) -> Result<Seen, String> {
-    let mut seen = {
+    let mut tried = {
         let _beside = alone.read();
-        judged(cell, program)?
+        judged(cell, program)
     };
     for _ in 0..ALONE {
-        if !seen.is_late(cell) {
-            return Ok(seen);
+        match tried {
+            Err(Wrong { may_be_noise: true, .. }) => {}
+            _ => break,
         }
         let _alone = alone.write();
-        seen = judged(cell, program)?;
+        tried = judged(cell, program);
     }
-    if seen.is_late(cell) { Err(format!("late: {seen:?}")) } else { Ok(seen) }
+    tried.map_err(|wrong| wrong.why)
 }
 
-fn judged(cell: &Cell, program: &Built) -> Result<Seen, String> {
-    let seen = cell.run(program).map_err(|why| format!("{why:?}"))?;
+/// Why a cell is not right.
+struct Wrong {
+    why: String,
+    may_be_noise: bool,
+}
+
+fn judged(cell: &Cell, program: &Built) -> Result<Seen, Wrong> {
+    let broken = |why| Wrong { why: format!("{why:?}"), may_be_noise: false };
+    let seen = cell.run(program).map_err(broken)?;
     let expected = rules::expected(cell.fault, cell.protocol, cell.operation);
-    match expected.and_then(|expected| seen.fault(cell, &expected)) {
-        Some(wrong) => Err(wrong),
-        None => Ok(seen),
+    if let Some(why) = expected.and_then(|expected| seen.fault(cell, &expected)) {
+        return Err(Wrong { why, may_be_noise: seen.is_noisy() });
+    }
+    match seen.is_late(cell) {
+        true => Err(Wrong { why: format!("late: {seen:?}"), may_be_noise: true }),
+        false => Ok(seen),
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Worker {
     process: Child,
     orders: ChildStdin,
     lines: Receiver<String>,
+    /// The most that the sleeping thread was late during any call.
+    pub overslept: Duration,
 }
 
 /// What a call came to.
@@ -60,7 +62,7 @@ impl Worker {
                 }
             }
         });
-        Ok(Self { process, orders, lines })
+        Ok(Self { process, orders, lines, overslept: Duration::ZERO })
     }
 
     /// Has one command of `worker.c` carried out.
@@ -77,6 +79,7 @@ impl Worker {
             return failed(format!("{order}: {line} {}", self.last_words()));
         };
         let micros = |count: i64| Duration::from_micros(count.max(0) as u64);
+        self.overslept = self.overslept.max(micros(overslept));
         Ok(Called {
             status: status as ViStatus,
             time: micros(time),

@@ -75,29 +75,32 @@ impl Control {
             state.relays.clone()
         };
         let ports: Vec<_> = relays.iter().map(|relay| relay.library_port()).collect();
-        let ended: Vec<_> = relays.iter().map(|relay| self.strike_idle(relay)).collect();
+        let done: Vec<Step> = relays.iter().flat_map(|relay| self.strike_idle(relay)).collect();
         drop(relays);
-        if ended.contains(&true) {
-            ends::await_known(&ports, Instant::now() + SETTLED);
+        let until = Instant::now() + SETTLED;
+        if done.iter().any(|step| matches!(step, Step::Close | Step::Reset)) {
+            self.await_all_closed(until);
+        }
+        if done.iter().any(Step::ends_answers) {
+            ends::await_known(&ports, until);
         }
     }
 
-    /// Strikes a connection on which nothing is under way, if that is what the fault does. Whether
-    /// the library is to learn of an end.
-    pub fn strike_idle(self: &Arc<Self>, relay: &Arc<Relay>) -> bool {
+    /// Strikes a connection on which nothing is under way, if that is what the fault does. What
+    /// has been done.
+    pub fn strike_idle(self: &Arc<Self>, relay: &Arc<Relay>) -> Vec<Step> {
         if self.fault.strikes != Strikes::Idle || relay.line() == Line::Abort {
-            return false;
+            return Vec::new();
         }
         let message = relay.message(Way::Answers, Vec::new());
-        let Some(steps) = self.strike(&message) else { return false };
+        let Some(steps) = self.strike(&message) else { return Vec::new() };
         if let Some(Step::Flood(bytes)) = steps.first().cloned() {
             relay.mute(Way::Answers);
             let (control, relay) = (Arc::clone(self), Arc::clone(relay));
             let _ = self.spawn(move || steps::flood(&control, &relay, &bytes));
         }
-        let ends = steps.iter().any(|step| step.ends_answers());
-        steps::perform(self, relay, Way::Answers, steps);
-        ends
+        steps::perform(self, relay, Way::Answers, steps.clone());
+        steps
     }
 
     /// What is to be done in place of this message, if it is the one that the fault strikes.

@@ -280,8 +280,10 @@ impl Channel {
         error
     }
 
+    /// No reply comes any more, and nothing is left that could be aborted.
     fn die(&mut self) {
         self.lost = true;
+        self.owed = 0;
         self.unsent = Unsent::default();
         self.stream.shut_down();
     }

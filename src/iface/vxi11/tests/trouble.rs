@@ -142,6 +142,22 @@ fn an_abort_channel_that_does_not_answer_is_tried_twice_and_no_more() {
 }
 
 #[test]
+fn a_lost_connection_has_nothing_that_could_be_aborted() {
+    let abort = TcpListener::bind("127.0.0.1:0").unwrap();
+    abort.set_nonblocking(true).unwrap();
+    let peer = Peer::linked_with(link_with_abort(&abort), |connection| {
+        // It hangs up instead of answering.
+        connection.expect(12);
+    });
+    let client = Client::open(peer.port);
+    for _ in 0..3 {
+        assert_eq!(client.read(10).1.unwrap_err().code, VI_ERROR_CONN_LOST);
+    }
+    peer.join();
+    assert!(abort.accept().is_err(), "a device that has gone would keep each call waiting for it");
+}
+
+#[test]
 fn a_call_given_up_is_aborted_before_the_next() {
     let abort = TcpListener::bind("127.0.0.1:0").unwrap();
     let results = link_with_abort(&abort);
