@@ -64,7 +64,7 @@ fn a_line_stands_for_the_bytes_it_was_written_from() {
 /// Adds the inputs in the folder FERROVISA_FUZZ_FOLDER, a file for each, to the corpus of the target
 /// FERROVISA_FUZZ_TARGET, those that it has not got.
 #[test]
-#[ignore = "run by hand, to keep what a search has found"]
+#[ignore = "run by hand, to keep what has failed"]
 fn save() {
     let variable = |name| env::var(name).unwrap_or_else(|_| panic!("{name} must be set"));
     let target = variable("FERROVISA_FUZZ_TARGET");

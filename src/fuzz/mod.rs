@@ -13,7 +13,7 @@
 //! - `cargo test` gives each its corpus (`src/fuzz/corpus`), and for a moment what a few random
 //!   changes make of that.
 //! - `.ci/fuzz SECONDS [TARGET...]` lets [libFuzzer] search, which sees the branches taken. It needs
-//!   a C++ compiler. The next search begins with what it has found; `.ci/fuzz keep` adds that to the
+//!   a C++ compiler. The next search begins with what it has found; what has failed is added to the
 //!   corpora. Figures of such searches are in `src/fuzz/RESULTS.md`.
 //! - `FERROVISA_FUZZ_SECONDS=600 cargo test --release --lib fuzz:: -- --ignored` goes on changing
 //!   the corpus at random, without a C++ compiler.
