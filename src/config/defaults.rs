@@ -18,7 +18,8 @@
 //! ```
 //!
 //! A program asks by VI_LOAD_CONFIG in viOpen's mode; without it only sections with
-//! `always = true` count. Sections of the same resource, or with the same expression, are one: each
+//! `always = true` count, and of these what a resource's sessions share, such as a line's baud rate,
+//! for the first session of a process only: the others find it in use. Who asks gets all. Sections of the same resource, or with the same expression, are one: each
 //! key, `always` too, is taken from the user's file before the system's, and from where it stands
 //! first in a file. Where several sections speak of one resource, each attribute is taken from the
 //! most particular one: a name or an alias comes before an expression, of two expressions the longer

@@ -2,8 +2,8 @@
 //! The condition of a search, on what is known of resources.
 //!
 //! Most attributes are known without opening anything: from the name, from what a source has told,
-//! from a session of this process that has the resource open, and, where opening would set it to
-//! its default, from the table. Only where the answer hangs on another is the resource opened, for
+//! from a session of this process that has the resource open, and, where opening would set it,
+//! from the configuration and the table of defaults. Only where the answer hangs on another is the resource opened, for
 //! as long as it takes to ask. That disturbs nobody: what another program has for itself does not
 //! open, and then lacks the attribute.
 
@@ -15,6 +15,7 @@ use std::thread;
 use parking_lot::Mutex;
 
 use crate::attr::{Attr, Home, Scope, Value, by_name};
+use crate::config::Config;
 use crate::consts::VI_ATTR_RSRC_LOCK_STATE;
 use crate::find::Plan;
 use crate::iface::Link;
@@ -49,7 +50,7 @@ pub(super) fn matching(
     let mut open = Vec::new();
     for one in found {
         let lacks = Cell::new(false);
-        let answer = expression.answer(&|attribute| known(&one, attribute, &lacks));
+        let answer = expression.answer(&|attribute| known(&plan.config, &one, attribute, &lacks));
         match answer {
             Some(true) => matching.push(one),
             None if lacks.get() => open.push(one),
@@ -57,22 +58,23 @@ pub(super) fn matching(
         }
     }
     if !open.is_empty() {
-        let wait = Wait { deadline: Deadline::after(plan.bound), ticket: plan.cancel.ticket() };
-        matching.extend(opened(expression, open, &wait));
+        let wait =
+            Wait { deadline: Deadline::after(plan.local_bound()), ticket: plan.cancel.ticket() };
+        matching.extend(opened(&plan.config, expression, open, &wait));
         wait.ticket.check()?;
     }
     Ok(matching)
 }
 
 /// A global attribute that is known without opening. `lacks` is set where opening could tell more.
-fn known(one: &Found, attribute: &str, lacks: &Cell<bool>) -> Option<Value> {
+fn known(config: &Config, one: &Found, attribute: &str, lacks: &Cell<bool>) -> Option<Value> {
     let row = global(one, attribute)?;
     let told =
         || one.attributes.iter().find(|(id, _)| *id == row.id).map(|(_, value)| value.clone());
     let known = match row.home {
         Home::Name => one.name.attribute(row.id).or(row.default.map(Value::Number)),
         Home::Library => attributes::library(row),
-        _ => of_session(one, row).or_else(told).or_else(|| at_first(row)),
+        _ => of_session(one, row).or_else(told).or_else(|| at_first(config, one, row)),
     };
     if known.is_none() {
         lacks.set(true);
@@ -90,19 +92,29 @@ fn of_session(one: &Found, row: &'static Attr) -> Option<Value> {
     attributes::get_of_session(&session, row).ok()
 }
 
-/// What opening would set the attribute to.
-fn at_first(row: &Attr) -> Option<Value> {
+/// What viOpen would set the attribute to for a program that says nothing of it.
+fn at_first(config: &Config, one: &Found, row: &Attr) -> Option<Value> {
     let is_set = row.home == Home::Resource || row.home == Home::Link && !row.is_read_only();
-    row.default.filter(|_| is_set).map(Value::Number)
+    if !is_set {
+        return None;
+    }
+    let configured = config.defaults(&one.name, false);
+    let configured = configured.iter().find(|(attr, _)| attr.id == row.id);
+    configured.map(|(_, value)| *value).or(row.default).map(Value::Number)
 }
 
 /// Opens `candidates`, some side by side, and gives those for which the condition holds then.
-fn opened(expression: &Expression, candidates: Vec<Found>, wait: &Wait) -> Vec<Found> {
+fn opened(
+    config: &Config,
+    expression: &Expression,
+    candidates: Vec<Found>,
+    wait: &Wait,
+) -> Vec<Found> {
     let next = AtomicUsize::new(0);
     let holding = Mutex::new(Vec::new());
     let work = || {
         while let Some(one) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if holds(expression, one, wait) {
+            if holds(config, expression, one, wait) {
                 holding.lock().push(one.clone());
             }
         }
@@ -117,13 +129,13 @@ fn opened(expression: &Expression, candidates: Vec<Found>, wait: &Wait) -> Vec<F
     holding.into_inner()
 }
 
-fn holds(expression: &Expression, one: &Found, wait: &Wait) -> bool {
+fn holds(config: &Config, expression: &Expression, one: &Found, wait: &Wait) -> bool {
     let opened = manager::interface_of(one.name.kind())
         .and_then(|interface| interface.open(&one.name, wait));
     // Switched off, in use, not permitted: what it would say is not known.
     let Ok(link) = opened else { return false };
     let holds = expression.condition_holds(&|attribute| {
-        known(one, attribute, &Cell::new(false))
+        known(config, one, attribute, &Cell::new(false))
             .or_else(|| of_link(one, global(one, attribute)?, &*link))
     });
     link.close(wait.deadline.min(Deadline::after(GOODBYE)));
