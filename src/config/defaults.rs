@@ -18,15 +18,19 @@
 //! ```
 //!
 //! A program asks by VI_LOAD_CONFIG in viOpen's mode; without it only sections with
-//! `always = true` count. Where several sections speak of one resource, each attribute is taken
-//! from the most particular one: a name or an alias comes before an expression, of two expressions
-//! the longer one; after that the user's file before the system's, and what stands first in it. An
-//! expression's settings go to those of its resources that have the attribute.
+//! `always = true` count, and of these what a resource's sessions share, such as a line's baud rate,
+//! for the first session of a process only: the others find it in use. Who asks gets all. Sections of the same resource, or with the same expression, are one: each
+//! key, `always` too, is taken from the user's file before the system's, and from where it stands
+//! first in a file. Where several sections speak of one resource, each attribute is taken from the
+//! most particular one: a name or an alias comes before an expression, of two expressions the longer
+//! one, of equally long ones the first. An expression's settings go to those of its resources that
+//! have the attribute.
 
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::attr;
@@ -55,8 +59,8 @@ pub(super) struct Section {
     pub(super) line: usize,
     /// Whom it means.
     pub(super) key: String,
-    /// Whether it counts for programs that do not ask for it.
-    pub(super) always: bool,
+    /// Whether it counts for programs that do not ask for it, where it says so.
+    pub(super) always: Option<bool>,
     /// What is set.
     pub(super) settings: Vec<Setting>,
 }
@@ -77,7 +81,7 @@ pub(super) struct Setting {
 pub struct Defaults {
     called: String,
     whom: Whom,
-    always: bool,
+    always: Option<bool>,
     settings: Vec<Setting>,
 }
 
@@ -89,7 +93,7 @@ impl Defaults {
 
     /// Whether it counts for programs that do not ask for it.
     pub fn is_always(&self) -> bool {
-        self.always
+        self.always == Some(true)
     }
 
     /// The attributes that it sets, by their names in the standard, and the values as written.
@@ -114,6 +118,15 @@ impl Whom {
         }
     }
 
+    /// The same for sections that are one.
+    fn key(&self, called: &str) -> String {
+        match self {
+            Self::One(name) => name.key(),
+            // No name's key begins so.
+            Self::All(..) => format!("* {called}"),
+        }
+    }
+
     /// The more, the more particular.
     fn particularity(&self) -> usize {
         match self {
@@ -123,11 +136,23 @@ impl Whom {
     }
 }
 
+impl Defaults {
+    /// Adds what another section says of the same resources: of two that are the same, ours stay.
+    fn merge(&mut self, always: Option<bool>, settings: Vec<Setting>) {
+        self.always = self.always.or(always);
+        for setting in settings {
+            if self.settings.iter().all(|known| known.attribute != setting.attribute) {
+                self.settings.push(setting);
+            }
+        }
+    }
+}
+
 impl Config {
     /// What a session to this resource is set to when it opens, in the order in which it is to be
     /// set. `asked`: by VI_LOAD_CONFIG; without it only what is always set.
     pub fn defaults(&self, name: &ResourceName, asked: bool) -> Vec<(&'static Attr, i64)> {
-        let means = |section: &&Defaults| (asked || section.always) && section.whom.has(name);
+        let means = |section: &&Defaults| (asked || section.is_always()) && section.whom.has(name);
         let mut sections: Vec<_> = self.defaults.iter().filter(means).collect();
         // Stable: what comes first stays first.
         sections.sort_by_key(|section| Reverse(section.whom.particularity()));
@@ -148,6 +173,7 @@ impl Config {
     /// have been read.
     pub(super) fn settle(&mut self) {
         let mut problems = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for section in std::mem::take(&mut self.sections) {
             let Section { file, line, key, always, settings } = section;
             let problem = |line, reason| Problem { file: file.clone(), line: Some(line), reason };
@@ -161,8 +187,14 @@ impl Config {
                             Err(reason) => problems.push(problem(setting.line, reason)),
                         }
                     }
-                    let settings = fitting;
-                    self.defaults.push(Defaults { called: key, whom, always, settings });
+                    let place = *known.entry(whom.key(&key)).or_insert(self.defaults.len());
+                    match self.defaults.get_mut(place) {
+                        Some(same) => same.merge(always, fitting),
+                        None => {
+                            let settings = fitting;
+                            self.defaults.push(Defaults { called: key, whom, always, settings });
+                        }
+                    }
                 }
             }
         }

@@ -75,7 +75,7 @@ pub struct Config {
     resources: Vec<ResourceName>,
     aliases: Vec<Alias>,
     serial: Vec<(u16, PathBuf)>,
-    hides_ports: bool,
+    finds_ports: Option<bool>,
     gpib: Vec<(u16, BoardPlace)>,
     find_keys: FindKeys,
     find: Find,
@@ -137,7 +137,7 @@ impl Config {
     /// Whether serial ports are listed only where they have a fixed number (`find = false`): a
     /// program that asks all that it finds for their names would disturb what is behind the others.
     pub fn hides_ports(&self) -> bool {
-        self.hides_ports
+        self.finds_ports == Some(false)
     }
 
     /// What GPIB boards are: n of GPIBn, and what is behind it.
@@ -165,8 +165,8 @@ impl Config {
         self.aliases.iter().map(|alias| (&*alias.word, &alias.resource))
     }
 
-    /// The sections that say what sessions are set to when they open; those of the user's file
-    /// first, each file's in its order.
+    /// The sections that say what sessions are set to when they open, one for each resource or
+    /// expression; those of the user's file first, each file's in its order.
     pub fn default_sections(&self) -> &[Defaults] {
         &self.defaults
     }
@@ -194,7 +194,7 @@ impl Config {
                 self.aliases.push(alias);
             }
         }
-        self.hides_ports |= weaker.hides_ports;
+        self.finds_ports = self.finds_ports.or(weaker.finds_ports);
         self.spin_us = self.spin_us.or(weaker.spin_us);
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {

@@ -217,6 +217,16 @@ fn serial_ports_with_fixed_numbers() {
     let hidden = of("[serial]\nfind = false\n1 = '/dev/a'\n");
     assert!(hidden.hides_ports() && hidden.problems().is_empty());
     assert_eq!(of("[serial]\nfind = 'no'\n").problems().len(), 1);
+    for (user, system, hides) in [
+        ("find = true", "find = false", false),
+        ("find = false", "find = true", true),
+        ("", "find = false", true),
+        ("", "find = true", false),
+    ] {
+        let mut config = of(&format!("[serial]\n{user}\n"));
+        config.merge(of(&format!("[serial]\n{system}\n")));
+        assert_eq!(config.hides_ports(), hides, "user {user:?}, system {system:?}");
+    }
     let mut user = of("[serial]\n1 = '/dev/a'\n2 = '/dev/b'\n");
     user.merge(of("[serial]\n1 = '/dev/c'\n3 = '/dev/b'\n4 = '/dev/d'\n"));
     let numbers: Vec<_> = user.serial().iter().map(|(number, _)| *number).collect();

@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 
 use crate::find::{Ending, Progress, Report};
 use crate::iface::source::{Found, News, Search, Source};
+use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
@@ -102,24 +103,32 @@ impl Told {
     }
 }
 
-/// Asks all of `sources`, and gives their answers in the same order.
+/// A source that is to be asked, and the time that it has.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) source: &'static dyn Source,
+    pub(super) search: Arc<Search>,
+}
+
+/// Asks all of `sources`, each for its own time, and gives their answers in the same order. `cancel`
+/// ends the waiting early.
 ///
 /// # Errors
 /// VI_ERROR_ABORT when cancelled; VI_ERROR_ALLOC.
 pub(super) fn all(
-    sources: &[&'static dyn Source],
-    search: &Arc<Search>,
+    sources: &[Asked],
+    cancel: &Cancel,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Answer>> {
     if sources.is_empty() {
         return Ok(Vec::new());
     }
     let started = Instant::now();
-    let wait = Wait { deadline: in_all(search.deadline), ..search.wait() };
-    let blocked = wait.ticket.block()?;
+    let ticket = cancel.ticket();
+    let blocked = ticket.block()?;
     let told = Arc::new(Told { lines: Mutex::default(), reader: blocked.waker().clone() });
-    let mut answers: Vec<_> = sources.iter().map(|source| Answer::of(*source)).collect();
-    for (index, source) in sources.iter().enumerate() {
+    let mut answers: Vec<_> = sources.iter().map(|asked| Answer::of(asked.source)).collect();
+    for (index, Asked { source, search }) in sources.iter().enumerate() {
         let name = source.name();
         observe(Progress::Asked(name));
         if is_stuck(name) {
@@ -128,8 +137,8 @@ pub(super) fn all(
             end(&mut answers[index], Ending::Failed(error), started, observe);
         }
     }
-    while answers.iter().any(|answer| answer.ending.is_none()) {
-        let waited = await_wake(&blocked, &wait);
+    while let Some(deadline) = next_end(sources, &answers) {
+        let waited = await_wake(&blocked, &Wait { deadline, ticket });
         for Line { index, what } in std::mem::take(&mut *told.lines.lock()) {
             let answer = &mut answers[index];
             match what {
@@ -147,14 +156,23 @@ pub(super) fn all(
         }
         match waited {
             Ok(()) => {}
-            Err(error) if error.code == VI_ERROR_TMO => break,
+            Err(error) if error.code == VI_ERROR_TMO => {
+                for (Asked { search, .. }, answer) in sources.iter().zip(&mut answers) {
+                    if answer.ending.is_none() && in_all(search.deadline).has_passed() {
+                        end(answer, Ending::Late, started, observe);
+                    }
+                }
+            }
             Err(error) => return Err(error),
         }
     }
-    for answer in answers.iter_mut().filter(|answer| answer.ending.is_none()) {
-        end(answer, Ending::Late, started, observe);
-    }
     Ok(answers)
+}
+
+/// When the waiting ends for the next of those that have not ended; `None` when all have.
+fn next_end(sources: &[Asked], answers: &[Answer]) -> Option<Deadline> {
+    let open = sources.iter().zip(answers).filter(|(_, answer)| answer.ending.is_none());
+    open.map(|(asked, _)| in_all(asked.search.deadline)).reduce(Deadline::min)
 }
 
 impl Answer {
@@ -163,7 +181,7 @@ impl Answer {
     }
 }
 
-/// When the waiting ends.
+/// When the waiting for a source ends.
 fn in_all(deadline: Deadline) -> Deadline {
     match deadline {
         Deadline::Immediate => Deadline::after(GRACE),

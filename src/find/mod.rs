@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! The search behind viFindRsrc: all sources side by side, under one bound.
+//! The search behind viFindRsrc: all sources side by side, each with its time.
 //!
 //! | file | what |
 //! |---|---|
@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Config;
+use crate::find::collect::Asked;
 use crate::iface::REGISTRY;
 use crate::iface::source::{Found, Search, Source, Trouble};
 use crate::os::Cancel;
@@ -114,7 +115,8 @@ pub struct Plan {
     pub config: Arc<Config>,
     /// Where to look for TCPIP resources.
     pub modes: Modes,
-    /// How long it may take.
+    /// How long the network may take. Not at all: its sources are asked and not waited for. What
+    /// this machine has is waited for as long as the configuration says in any case.
     pub bound: Duration,
     /// Ends it early.
     pub cancel: Arc<Cancel>,
@@ -126,6 +128,12 @@ impl Plan {
     /// Whether the source of this name is one of those that are asked.
     pub fn asks(&self, source: &str) -> bool {
         self.only.is_empty() || self.only.contains(&source)
+    }
+
+    /// How long the sources of this machine may take. A program that has no time for the network
+    /// (VI_RS_ATTR_TCPIP_FIND_RSRC_TMO is about TCPIP alone) still finds what is plugged in here.
+    pub fn local_bound(&self) -> Duration {
+        self.bound.max(self.config.find().bound)
     }
 }
 
@@ -193,12 +201,30 @@ pub fn search(
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Found>> {
     let local = REGISTRY.iter().filter_map(|interface| interface.source());
-    let local: Vec<_> = local.filter(|source| is_wanted(*source)).collect();
+    let local = local.filter(|source| is_wanted(*source)).collect();
     let lan = LAN.iter().filter(|lan| plan.modes.has(lan.mode) && (lan.permitted)(&plan.config));
-    let lan: Vec<_> = lan.map(|lan| lan.source).filter(|source| is_wanted(*source)).collect();
+    let lan = lan.map(|lan| lan.source).filter(|source| is_wanted(*source)).collect();
+    gathered(plan, local, lan, observe)
+}
 
+/// What sources of this machine, and sources of the network, know.
+fn gathered(
+    plan: &Plan,
+    local: Vec<&'static dyn Source>,
+    lan: Vec<&'static dyn Source>,
+    observe: &mut dyn FnMut(Progress<'_>),
+) -> Result<Vec<Found>> {
     let mut known = Vec::new();
-    let mut ask = local;
+    let within = |bound| {
+        Arc::new(Search {
+            config: plan.config.clone(),
+            deadline: Deadline::after(bound),
+            cancel: plan.cancel.clone(),
+        })
+    };
+    let (here, there) = (within(plan.local_bound()), within(plan.bound));
+    let local = local.into_iter().map(|source| Asked { source, search: here.clone() });
+    let mut ask: Vec<_> = local.collect();
     for source in lan {
         match recent::answer(plan, source) {
             Some((age, found)) => {
@@ -211,15 +237,10 @@ pub fn search(
                 observe(Progress::Ended(&report));
                 known.extend(found);
             }
-            None => ask.push(source),
+            None => ask.push(Asked { source, search: there.clone() }),
         }
     }
-    let search = Arc::new(Search {
-        config: plan.config.clone(),
-        deadline: Deadline::after(plan.bound),
-        cancel: plan.cancel.clone(),
-    });
-    for answer in collect::all(&ask, &search, observe)? {
+    for answer in collect::all(&ask, &plan.cancel, observe)? {
         recent::keep(plan, &answer);
         known.extend(answer.found);
     }

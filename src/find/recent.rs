@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use crate::config::Config;
 use crate::find::collect;
 use crate::find::collect::Answer;
+use crate::find::collect::Asked;
 use crate::find::{Ending, Plan};
 use crate::iface::source::{Found, Search, Source};
 use crate::os::Cancel;
@@ -96,7 +97,8 @@ fn renew(plan: &Plan, source: &'static dyn Source) -> bool {
             deadline: Deadline::after(bound),
             cancel: Arc::new(Cancel::new()),
         });
-        let answers = collect::all(&[source], &search, &mut |_| {}).unwrap_or_default();
+        let asked = [Asked { source, search: search.clone() }];
+        let answers = collect::all(&asked, &search.cancel, &mut |_| {}).unwrap_or_default();
         answers.iter().for_each(|answer| keep_of(config.clone(), bound, answer));
         // Where there was no answer, the next search may try again.
         let mut all = kept().lock();

@@ -10,6 +10,8 @@ use parking_lot::Mutex;
 
 use crate::config::Config;
 use crate::find::collect;
+use crate::find::collect::Asked;
+use crate::find::gathered;
 use crate::find::recent;
 use crate::find::{Ending, Modes, Plan, Progress};
 use crate::iface::source::{Found, Search, Source};
@@ -62,8 +64,13 @@ fn search(bound: Duration) -> Arc<Search> {
     })
 }
 
+fn asked(sources: &[&'static dyn Source], search: &Arc<Search>) -> Vec<Asked> {
+    sources.iter().map(|source| Asked { source: *source, search: search.clone() }).collect()
+}
+
 fn endings(sources: &[&'static dyn Source], search: &Arc<Search>) -> Vec<(usize, Ending)> {
-    let answers = collect::all(sources, search, &mut |_| {}).unwrap();
+    let asked = asked(sources, search);
+    let answers = collect::all(&asked, &search.cancel, &mut |_| {}).unwrap();
     answers.iter().map(|answer| (answer.found.len(), answer.ending.unwrap())).collect()
 }
 
@@ -155,6 +162,65 @@ fn a_source_that_hangs_costs_only_itself() {
     }
 }
 
+/// One that has less time than another, and does not come back: the other one is waited for.
+#[test]
+fn each_source_has_its_own_time() {
+    let (let_go, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let hanging = source("hanging with no time", move |_, _| {
+        let _ = held.lock().recv();
+        Ok(())
+    });
+    let (ended, has_ended) = mpsc::channel::<()>();
+    let has_ended = Mutex::new(has_ended);
+    let slow = source("slow with much time", move |_, tell| {
+        has_ended.lock().recv_timeout(LONG).unwrap();
+        tell(named(1));
+        Ok(())
+    });
+    let (hurried, patient) = (search(Duration::ZERO), search(2 * LONG));
+    let asked =
+        [Asked { source: hanging, search: hurried }, Asked { source: slow, search: patient }];
+    let mut late = Vec::new();
+    let answers = collect::all(&asked, &Cancel::new(), &mut |progress| {
+        if let Progress::Ended(report) = progress
+            && report.ending == Ending::Late
+        {
+            late.push(report.source);
+            // Not before the first has been given up.
+            ended.send(()).unwrap();
+        }
+    });
+    drop(let_go);
+    assert_eq!(late, ["hanging with no time"]);
+    let answers = answers.unwrap();
+    assert_eq!(answers[1].ending, Some(Ending::Complete));
+    assert_eq!(answers[1].found, [named(1)]);
+}
+
+/// VI_RS_ATTR_TCPIP_FIND_RSRC_TMO is about TCPIP: with no time for the network, what is plugged in
+/// here still has the configured one.
+#[test]
+fn no_time_for_the_network_leaves_this_machine_its_own() {
+    let tells = |name, board, has_time: fn(&Search) -> bool| {
+        source(name, move |search, tell| {
+            tell(named(board + u16::from(has_time(search))));
+            Ok(())
+        })
+    };
+    let left = |search: &Search| search.deadline.remaining() > Some(LONG / 2);
+    let gathered = |plan: &Plan| {
+        let (here, there) = (tells("here", 10, left), tells("there", 20, left));
+        let found = gathered(plan, vec![here], vec![there], &mut |_| {}).unwrap();
+        // An answer that comes too late is none.
+        found.into_iter().filter(|one| *one != named(20)).collect::<Vec<_>>()
+    };
+    let no_lan = Plan { bound: Duration::ZERO, ..plan("[find]\nbound_ms = 60000\n") };
+    assert_eq!(gathered(&no_lan), [named(11)]);
+    let more = Plan { bound: LONG, ..plan("[find]\nbound_ms = 50\n") };
+    assert_eq!(gathered(&more), [named(11), named(21)]);
+}
+
 /// viClose of the manager.
 #[test]
 fn a_search_can_be_ended() {
@@ -166,7 +232,7 @@ fn a_search_can_be_ended() {
         }
     });
     let cancel = search.cancel.clone();
-    let outcome = collect::all(&[waiting], &search, &mut |progress| {
+    let outcome = collect::all(&asked(&[waiting], &search), &search.cancel, &mut |progress| {
         if matches!(progress, Progress::Asked(_)) {
             let cancel = cancel.clone();
             thread::spawn(move || cancel.close());
@@ -183,7 +249,8 @@ fn progress_is_told_as_it_is_made() {
         Ok(())
     });
     let mut seen = Vec::new();
-    collect::all(&[one], &search(LONG), &mut |progress| {
+    let search = search(LONG);
+    collect::all(&asked(&[one], &search), &search.cancel, &mut |progress| {
         seen.push(match progress {
             Progress::Asked(source) => format!("{source} asked"),
             Progress::Found(source, found) => format!("{source}: {}", found.name.canonical()),
@@ -220,7 +287,7 @@ fn counting(name: &'static str) -> &'static dyn Source {
 
 fn ask(plan: &Plan, source: &'static dyn Source) {
     let search = search(LONG);
-    for answer in collect::all(&[source], &search, &mut |_| {}).unwrap() {
+    for answer in collect::all(&asked(&[source], &search), &search.cancel, &mut |_| {}).unwrap() {
         recent::keep_of(plan.config.clone(), plan.bound, &answer);
     }
 }

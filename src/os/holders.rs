@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use crate::os::terminal::printable;
+
 /// Where the kernel shows processes.
 const PROCESSES: &str = "/proc";
 
@@ -13,7 +15,7 @@ const PROCESSES: &str = "/proc";
 pub struct Holder {
     /// Its number.
     pub pid: u32,
-    /// What it is called (proc_pid_comm(5)); may be empty.
+    /// What it is called (proc_pid_comm(5)), as people may be shown it; may be empty.
     pub program: String,
     /// Whether it has locked the file (flock), which by convention keeps others off a serial port.
     pub has_lock: bool,
@@ -66,8 +68,9 @@ fn has_open(pid: u32, path: &Path) -> bool {
 }
 
 fn program(pid: u32) -> String {
-    let name = fs::read_to_string(folder(pid).join("comm")).unwrap_or_default();
-    name.trim_end_matches('\n').to_owned()
+    let name = fs::read(folder(pid).join("comm")).unwrap_or_default();
+    // A process calls itself what it likes, in any bytes.
+    printable(String::from_utf8_lossy(&name).trim_end_matches('\n'))
 }
 
 fn folder(pid: u32) -> PathBuf {
@@ -109,6 +112,29 @@ mod tests {
         fs::remove_file(link).unwrap();
         fs::remove_file(&path).unwrap();
         assert_eq!(of(&path), []);
+    }
+
+    /// Any user's process may be called so.
+    #[test]
+    fn a_program_whose_name_a_terminal_would_obey_is_named_without_that() {
+        let (named, is_named) = std::sync::mpsc::channel();
+        let (let_go, held) = std::sync::mpsc::channel::<()>();
+        let sleeper = std::thread::spawn(move || {
+            // SAFETY: a name that ends with NUL; gettid takes nothing.
+            let number = unsafe {
+                assert_eq!(
+                    libc::prctl(libc::PR_SET_NAME, c"\x1b[2J\n\xe2\x80\xaex\xff".as_ptr()),
+                    0
+                );
+                libc::gettid()
+            };
+            named.send(number as u32).unwrap();
+            let _ = held.recv();
+        });
+        let called = program(is_named.recv().unwrap());
+        drop(let_go);
+        sleeper.join().unwrap();
+        assert_eq!(called, "?[2J??x\u{fffd}");
     }
 
     #[test]

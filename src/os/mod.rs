@@ -38,6 +38,7 @@ pub mod random;
 pub mod serial;
 pub mod spin;
 pub mod sync;
+pub mod terminal;
 pub mod usb;
 pub mod usbtmc;
 pub mod waker;

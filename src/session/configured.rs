@@ -10,17 +10,29 @@ use crate::iface::Call;
 use crate::os::Wait;
 use crate::session::Session;
 use crate::session::attributes;
+use crate::session::objects;
 use crate::status::Result;
 use crate::trace;
 
 /// Sets a session as it is configured, by the deadline of the open; `asked`: by VI_LOAD_CONFIG.
+/// Where nobody asks, what the sessions of a resource share is set by the first of this process:
+/// the others find it in use, as its program may have set it since.
+///
 /// Whether it is so then. It is not where a value is refused, or where a program asks and nothing
 /// is configured: all is at its default then.
 pub(super) fn load(session: &Session, config: &Config, asked: bool, wait: &Wait) -> bool {
-    let values = config.defaults(session.name(), asked);
+    let is_first = session.resource.begin();
+    let mut values = config.defaults(session.name(), asked);
     if asked && values.is_empty() {
         trace::note(format_args!("nothing is configured for it;"));
         return false;
+    }
+    let is_shared = |attr: &Attr| attr.scope == Scope::Global;
+    if !asked
+        && values.iter().any(|(attr, _)| is_shared(attr))
+        && !(is_first && objects::is_alone(session))
+    {
+        values.retain(|(attr, _)| !is_shared(attr));
     }
     apply(session, &values, wait).is_ok()
 }
@@ -66,3 +78,6 @@ fn set(session: &Session, attr: &'static Attr, value: i64, wait: &Wait) -> Resul
         }
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -2,8 +2,8 @@
 //! The condition of a search, on what is known of resources.
 //!
 //! Most attributes are known without opening anything: from the name, from what a source has told,
-//! from a session of this process that has the resource open, and, where opening would set it to
-//! its default, from the table. Only where the answer hangs on another is the resource opened, for
+//! from a session of this process that has the resource open, and, where opening would set it, from
+//! the configuration and the table of defaults. Only where the answer hangs on another is the resource opened, for
 //! as long as it takes to ask. That must disturb nobody: a serial port is never opened for it, since
 //! its lines would change, and nothing that another program has. They lack the attribute.
 //!
@@ -20,6 +20,7 @@ use std::thread;
 use parking_lot::Mutex;
 
 use crate::attr::{Attr, Home, Scope, Value, by_name};
+use crate::config::Config;
 use crate::consts::VI_ATTR_RSRC_LOCK_STATE;
 use crate::find::Plan;
 use crate::iface::Link;
@@ -58,7 +59,7 @@ pub(super) fn matching(
     let mut open = Vec::new();
     for one in found {
         let lacks = Cell::new(false);
-        let answer = expression.answer(&|attribute| known(&one, attribute, &lacks));
+        let answer = expression.answer(&|attribute| known(&plan.config, &one, attribute, &lacks));
         match answer {
             Some(true) => matching.push(one),
             None if lacks.get() => open.push(one),
@@ -79,16 +80,17 @@ fn may_be_opened(plan: &Plan, one: &Found) -> bool {
 }
 
 /// A global attribute that is known without opening. `lacks` is set where opening could tell more.
-fn known(one: &Found, attribute: &str, lacks: &Cell<bool>) -> Option<Value> {
+fn known(config: &Config, one: &Found, attribute: &str, lacks: &Cell<bool>) -> Option<Value> {
     let row = global(one, attribute)?;
     let told =
         || one.attributes.iter().find(|(id, _)| *id == row.id).map(|(_, value)| value.clone());
     let known = match row.home {
         Home::Name => one.name.attribute(row.id).or(row.default.map(Value::Number)),
         Home::Library => attributes::library(row),
-        _ => {
-            of_session(one, row).or_else(told).or_else(|| at_first(row)).or_else(|| lock(one, row))
-        }
+        _ => of_session(one, row)
+            .or_else(told)
+            .or_else(|| at_first(config, one, row))
+            .or_else(|| lock(one, row)),
     };
     if known.is_none() {
         lacks.set(true);
@@ -106,14 +108,20 @@ fn of_session(one: &Found, row: &'static Attr) -> Option<Value> {
     attributes::get_of_session(&session, row).ok()
 }
 
-/// What opening would set the attribute to.
-fn at_first(row: &Attr) -> Option<Value> {
+/// What viOpen would set the attribute to for a program that says nothing of it.
+fn at_first(config: &Config, one: &Found, row: &Attr) -> Option<Value> {
     let is_set = row.home == Home::Resource || row.home == Home::Link && !row.is_read_only();
-    row.default.filter(|_| is_set).map(Value::Number)
+    if !is_set {
+        return None;
+    }
+    let configured = config.defaults(&one.name, false);
+    let configured = configured.iter().find(|(attr, _)| attr.id == row.id);
+    configured.map(|(_, value)| *value).or(row.default).map(Value::Number)
 }
 
 /// The candidates that are opened, and what has come of it.
 struct Opening {
+    config: Arc<Config>,
     expression: Expression,
     candidates: Vec<Found>,
     /// The one that is opened next.
@@ -131,7 +139,9 @@ impl Opening {
             let place = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(one) = self.candidates.get(place) else { break };
             let wait = Wait { deadline: self.deadline, ticket: self.cancel.ticket() };
-            let holds = catch_unwind(AssertUnwindSafe(|| holds(&self.expression, one, &wait)));
+            let holds = catch_unwind(AssertUnwindSafe(|| {
+                holds(&self.config, &self.expression, one, &wait)
+            }));
             self.asked.lock().push((place, holds.unwrap_or(false)));
             self.reader.wake();
         }
@@ -143,10 +153,11 @@ impl Opening {
 /// # Errors
 /// VI_ERROR_ABORT when cancelled; VI_ERROR_ALLOC.
 fn opened(plan: &Plan, expression: &Expression, candidates: Vec<Found>) -> Result<Vec<Found>> {
-    let deadline = Deadline::after(plan.bound / 2);
+    let deadline = Deadline::after(plan.local_bound() / 2);
     let wait = Wait { deadline, ticket: plan.cancel.ticket() };
     let blocked = wait.ticket.block()?;
     let opening = Arc::new(Opening {
+        config: plan.config.clone(),
         expression: expression.clone(),
         candidates,
         next: AtomicUsize::new(0),
@@ -176,12 +187,12 @@ fn opened(plan: &Plan, expression: &Expression, candidates: Vec<Found>) -> Resul
     Ok(holding.map(|(place, _)| opening.candidates[*place].clone()).collect())
 }
 
-fn holds(expression: &Expression, one: &Found, wait: &Wait) -> bool {
+fn holds(config: &Config, expression: &Expression, one: &Found, wait: &Wait) -> bool {
     let Ok(interface) = manager::interface_of(one.name.kind()) else { return false };
     // Switched off, in use, not permitted: what it would say is not known.
     let Ok(link) = interface.open(&one.name, wait) else { return false };
     let holds = expression.condition_holds(&|attribute| {
-        known(one, attribute, &Cell::new(false))
+        known(config, one, attribute, &Cell::new(false))
             .or_else(|| of_link(one, global(one, attribute)?, &*link))
     });
     link.close(wait.deadline.min(Deadline::after(GOODBYE)));

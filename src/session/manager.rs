@@ -67,7 +67,8 @@ impl Manager {
         Self::with(self.config.clone())
     }
 
-    fn with(config: Arc<Config>) -> Self {
+    /// One that has read this.
+    pub(super) fn with(config: Arc<Config>) -> Self {
         let settings = Settings::new(Kinds::MANAGER);
         search::set_defaults(&settings, &config);
         Self { settings, cancel: Arc::new(Cancel::new()), config }
@@ -119,7 +120,8 @@ pub fn open_default() -> Result<ViSession> {
 /// hands out.
 ///
 /// Attributes are set as the configuration says, with VI_LOAD_CONFIG all, without it those that are
-/// to be set always ([`Config::defaults`]). VI_WARN_CONFIG_NLOADED: all are at their defaults,
+/// to be set always ([`Config::defaults`]), and of these, what the resource's sessions share only
+/// when this is its first one in this process. VI_WARN_CONFIG_NLOADED: all are at their defaults,
 /// because a value was refused, or nothing is configured and `mode` asks for it.
 /// VI_SUCCESS_DEV_NPRESENT goes before it.
 ///

@@ -83,7 +83,7 @@ impl Session {
         let settings = Settings::new(resource.name.kind());
         let events = Arc::new(Events::new(manager, resource.name.kind()));
         let opened_in = fork::generation();
-        let lock = Lock::new(&link.identity().unwrap_or_else(|| resource.name.key()));
+        let lock = Lock::new(&identity_of(&resource, &*link));
         Self {
             manager,
             kind: resource.name.kind(),
@@ -108,6 +108,11 @@ impl Session {
     /// The name it was opened by, in canonical form.
     pub fn name(&self) -> &ResourceName {
         &self.resource.name
+    }
+
+    /// What all sessions of its resource have in common, whatever names they opened it by.
+    fn identity(&self) -> String {
+        identity_of(&self.resource, &*self.link)
     }
 
     /// Its kind of resource.
@@ -225,6 +230,11 @@ impl Session {
     fn speaks_strings(&self) -> bool {
         self.settings.load(IO_PROT) == i64::from(VI_PROT_4882_STRS)
     }
+}
+
+/// What is the same for all names of one resource.
+fn identity_of(resource: &Resource, link: &dyn Link) -> String {
+    link.identity().unwrap_or_else(|| resource.name.key())
 }
 
 /// The settings of one operation, from when it was asked for.

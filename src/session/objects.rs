@@ -236,6 +236,21 @@ pub fn session_of(name: &ResourceName) -> Option<Arc<Session>> {
     of_resource.find(|session| !session.is_inherited()).cloned()
 }
 
+/// Whether no other session of this process has the resource of `session` open, by whatever name.
+pub(super) fn is_alone(session: &Session) -> bool {
+    let identity = session.identity();
+    let objects = read();
+    objects.slots.iter().all(|slot| match &slot.object {
+        Some(Object::Session(other)) => {
+            std::ptr::eq(&**other, session)
+                || other.is_inherited()
+                || other.kind() != session.kind()
+                || other.identity() != identity
+        }
+        _ => true,
+    })
+}
+
 impl Objects {
     fn is_open(&self, number: ViObject) -> bool {
         self.slots

@@ -44,8 +44,9 @@ pub(super) fn permits(config: &Config, modes: i64) -> Result {
 
 /// viFindRsrc: the canonical names that match, sorted, each once; at least one.
 ///
-/// It takes VI_RS_ATTR_TCPIP_FIND_RSRC_TMO at most, and half as much again where the expression
-/// asks for attributes that only the opened resources know.
+/// It takes VI_RS_ATTR_TCPIP_FIND_RSRC_TMO at most for the network, and for this machine at least
+/// the configured bound; half as much again where the expression asks for attributes that only the
+/// opened resources know.
 ///
 /// # Errors
 /// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND; VI_ERROR_ABORT when the manager is closed meanwhile.

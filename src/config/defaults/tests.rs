@@ -117,6 +117,33 @@ fn the_most_particular_section_wins() {
     assert_eq!(set(&twice, SERIAL, true), [("ASRL_BAUD", 1), ("ASRL_DATA_BITS", 7)]);
 }
 
+/// `always` is a key as the others are: the user's false wins over the system's true, and what he
+/// does not say is as the system has it. Whatever a section is called, it is about one resource.
+#[test]
+fn the_users_word_on_always_wins_over_the_systems() {
+    let with = |user| {
+        let system = "[defaults.'asrl1::instr']\nalways = true\nbaud = 2\ndata_bits = 7\n\
+                      [defaults.'?*']\nalways = true\ntimeout = 4\n";
+        of_files(&[("user", user), ("system", system)])
+    };
+    let off = with("[defaults.COM1]\nalways = false\n[defaults.'?*']\nalways = false\n");
+    assert_eq!(set(&off, SERIAL, false), []);
+    let all = [("TMO_VALUE", 4), ("ASRL_BAUD", 2), ("ASRL_DATA_BITS", 7)];
+    assert_eq!(set(&off, SERIAL, true), all);
+    // Only that one of them.
+    let port = with("[defaults.ASRL1]\nalways = false\n");
+    assert_eq!(set(&port, SERIAL, false), [("TMO_VALUE", 4)]);
+    let unsaid = with("[defaults.ASRL1]\nbaud = 1\n");
+    let wanted = [("TMO_VALUE", 4), ("ASRL_BAUD", 1), ("ASRL_DATA_BITS", 7)];
+    assert_eq!(set(&unsaid, SERIAL, false), wanted);
+    assert_eq!(unsaid.default_sections().len(), 2, "one of the port, one of all");
+    let on = of_files(&[
+        ("user", "[defaults.ASRL1]\nalways = true\n"),
+        ("system", "[defaults.ASRL1]\nalways = false\nbaud = 2\n"),
+    ]);
+    assert_eq!(set(&on, SERIAL, false), [("ASRL_BAUD", 2)]);
+}
+
 /// An expression's settings reach those that have them.
 #[test]
 fn an_expression_sets_what_each_of_its_resources_has() {
@@ -192,6 +219,8 @@ fn no_file_makes_a_program_wait() {
     let many: String = (0..30_000).map(|n| format!("[defaults.a{n}]\ntimeout = 'x'\n")).collect();
     let config = of(&many);
     assert!((100..=200).contains(&config.problems().len()));
+    let resources: String = (0..40_000).map(|n| format!("[defaults.'ASRL{n}']\n")).collect();
+    assert_eq!(of(&resources).default_sections().len(), 40_000);
     let wide: String = (0..40_000).map(|n| format!("VI_ATTR_X{n} = 1\n")).collect();
     assert_eq!(of(&format!("[defaults.'?*']\n{wide}")).problems().len(), 100);
 }

@@ -42,12 +42,12 @@ impl Reader<'_> {
                 file: self.file.into(),
                 line: self.line(start(key)),
                 key: key.get_ref().to_string(),
-                always: false,
+                always: None,
                 settings: Vec::new(),
             };
             for (key, value) in in_order(settings) {
                 match (key.get_ref().as_ref(), value.get_ref()) {
-                    ("always", DeValue::Boolean(always)) => section.always = *always,
+                    ("always", DeValue::Boolean(always)) => section.always = Some(*always),
                     ("always", _) => self.unusable(value, "always is true or false"),
                     (word, _) => self.setting(&mut section, start(key), word, value),
                 }

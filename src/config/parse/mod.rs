@@ -130,7 +130,7 @@ impl Reader<'_> {
             let word = key.get_ref().as_ref();
             if word == "find" {
                 match value.get_ref() {
-                    DeValue::Boolean(find) => self.config.hides_ports |= !find,
+                    DeValue::Boolean(find) => self.config.finds_ports = Some(*find),
                     _ => self.problem(start(value), "find is true or false"),
                 }
                 continue;

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! What a service says that it is.
 
+use crate::os::terminal;
 use crate::wire::dns::text;
 
 /// The longest that is kept of each part, in characters.
@@ -48,6 +49,17 @@ impl Identity {
 /// Bytes from the network as people may be shown them.
 pub fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let plain = text.chars().filter(|c| !c.is_control()).take(LONGEST);
+    let plain = text.chars().filter(|c| !terminal::obeys(*c)).take(LONGEST);
     plain.collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_left_out() {
+        assert_eq!(shown(b" 34\x1b[2J461A\n "), "34[2J461A");
+        assert_eq!(shown("34\u{202e}461\u{2066}A\u{200f}".as_bytes()), "34461A");
+    }
 }

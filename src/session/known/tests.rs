@@ -5,7 +5,6 @@ use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use super::*;
-use crate::config::Config;
 use crate::consts::{VI_ATTR_MODEL_NAME, VI_EXCLUSIVE_LOCK};
 use crate::find::Modes;
 use crate::os::pty::Pty;
@@ -36,8 +35,13 @@ fn named(name: &str) -> Found {
 }
 
 fn matches(condition: &str, found: Vec<Found>) -> usize {
+    matches_as("", condition, found)
+}
+
+/// The same with a configuration.
+fn matches_as(config: &str, condition: &str, found: Vec<Found>) -> usize {
     let plan = Plan {
-        config: Arc::new(Config::default()),
+        config: Arc::new(Config::of(config)),
         modes: Modes::CONFIG,
         bound: Duration::from_secs(40),
         cancel: Arc::new(Cancel::new()),
@@ -126,6 +130,18 @@ fn a_serial_port_is_not_opened() {
     assert_eq!(matches(&locked(1), vec![port.clone()]), 1);
     assert_eq!(matches(waiting, vec![port]), 1, "it is open here");
     manager::close(manager).unwrap();
+}
+
+/// A search says what viOpen gives.
+#[test]
+fn what_is_always_set_counts_before_the_table() {
+    let no_such_port = named("ASRL65000::INSTR");
+    let fast = "VI_ATTR_ASRL_BAUD == 115200";
+    let always = "[defaults.'ASRL?*']\nbaud = 115200\nalways = true\n";
+    assert_eq!(matches_as(always, fast, vec![no_such_port.clone()]), 1);
+    assert_eq!(matches_as(always, "VI_ATTR_ASRL_BAUD == 9600", vec![no_such_port.clone()]), 0);
+    let asked = always.replace("true", "false");
+    assert_eq!(matches_as(&asked, fast, vec![no_such_port]), 0, "only for those who ask");
 }
 
 /// Far more than are opened at a time.

@@ -1,7 +1,8 @@
 #![forbid(unsafe_code)]
 //! Changes to the text of a configuration file. All that is not asked for stays as it is: comments,
 //! order, blank lines. A comment beside an entry, or directly above it, belongs to the entry and
-//! goes with it.
+//! goes with it. What a blank line or an empty comment separates from it is a heading, and an entry
+//! that is commented out is one of its own: both stay.
 
 use std::ops::Range;
 
@@ -183,12 +184,24 @@ fn collect(key: &Key, item: &Item, parts: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Whether a line is a comment on what follows: not an empty one, and no entry, section or part of
+/// a list that is commented out.
+fn is_comment(line: &str) -> bool {
+    let Some(said) = line.strip_prefix('#').map(str::trim) else { return false };
+    let is_of_list = said.starts_with(['"', '\'']) && said.ends_with(',')
+        || said.ends_with("= [")
+        || said.starts_with(']');
+    // Of an empty line too, which says nothing.
+    let is_entry = || Document::parse(said).is_ok();
+    !is_of_list && !is_entry()
+}
+
 /// The whole lines of a part, with the comment lines directly above.
 fn whole_lines(text: &str, part: Range<usize>) -> Range<usize> {
     let mut start = line_start(text, part.start);
     while start > 0 {
         let above = line_start(text, start - 1);
-        if !text[above..start].trim_start().starts_with('#') {
+        if !is_comment(text[above..start].trim()) {
             break;
         }
         start = above;

@@ -18,6 +18,7 @@ use std::time::Duration;
 use clap::Args;
 use visa::config;
 use visa::config::Problem;
+use visa::os::random;
 
 use crate::config::edit;
 use crate::failure::Failure;
@@ -172,8 +173,13 @@ fn lock(folder: &Path) -> Result<Option<File>> {
 /// Puts a new file in the place of the old one, with the same owner and permissions.
 fn replace(target: &Path, folder: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().ok_or(io::Error::other("no file's name"))?.to_string_lossy();
-    let temporary = Temporary(folder.join(format!(".{name}.{}", std::process::id())));
-    let mut file = File::create_new(&temporary.0)?;
+    // Nobody can have put something there: in a folder that others write to, a name that they know
+    // would be theirs to take.
+    let random = random::bytes::<8>().map_err(|error| io::Error::other(error.at))?;
+    let place = folder.join(format!(".{name}.{:016x}", u64::from_ne_bytes(random)));
+    let mut file = File::create_new(&place)?;
+    // Only now is it ours to be removed.
+    let temporary = Temporary(place);
     if let Ok(old) = fs::metadata(target) {
         file.set_permissions(old.permissions())?;
         let new = file.metadata()?;

@@ -13,12 +13,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use toml_edit::Document;
+use toml_edit::Item;
 use toml_edit::Value;
 use visa::config;
 use visa::rsrc::ResourceName;
 
 use crate::config::edit;
 use crate::config::file;
+use crate::config::show;
 use crate::failure::Failure;
 use crate::failure::Result;
 
@@ -173,16 +176,17 @@ fn apply(path: &Path, text: &str, lines: &[Line]) -> edit::Result<(String, Vec<O
             Err(outcome) => outcome.clone(),
             Ok(wish) => match known(path, &text, wish) {
                 Some(outcome) => outcome,
-                None => {
-                    let new = granted(&text, wish)?;
-                    match first_new_problem(path, &text, &new) {
+                None => match granted(&text, wish) {
+                    // `aliases = 3`, say. The other lines may be granted all the same.
+                    Err(reason) => Outcome::Conflict(reason),
+                    Ok(new) => match first_new_problem(path, &text, &new) {
                         Some(reason) => Outcome::Unclear(reason),
                         None => {
                             text = new;
                             Outcome::Imported
                         }
-                    }
-                }
+                    },
+                },
             },
         };
         outcomes.push(outcome);
@@ -196,7 +200,9 @@ fn known(path: &Path, text: &str, wish: &Wish) -> Option<Outcome> {
     let same = |is: bool, ours: String| if is { Outcome::Present } else { Outcome::Conflict(ours) };
     match wish {
         Wish::Alias { word, resource } => {
-            let (_, ours) = config.alias(word)?;
+            let Some((_, ours)) = config.alias(word) else {
+                return unusable(text, "aliases", word);
+            };
             let is = ResourceName::parse(resource).is_ok_and(|name| name.same_resource(ours));
             Some(same(is, format!("{word} stays {}", ours.canonical())))
         }
@@ -209,17 +215,39 @@ fn known(path: &Path, text: &str, wish: &Wish) -> Option<Outcome> {
             let device = Path::new(device);
             let ports = config.serial().iter();
             let mut taken = ports.filter(|(ours, path)| ours == number || path == device);
-            let (ours, path) = taken.next()?;
+            let Some((ours, path)) = taken.next() else {
+                return unusable(text, "serial", &number.to_string());
+            };
             let is = ours == number && path == device;
             Some(same(is, format!("ASRL{ours} stays {}", path.display())))
         }
         Wish::Setting { resource, key, value } => {
             let document = edit::parsed(text).ok()?;
-            let (_, item) = edit::find(document.as_table(), &["defaults", resource, key])?;
-            let ours = item.as_value()?.clone().decorated("", "").to_string();
-            Some(same(ours == value_of(value).to_string(), format!("{key} stays {ours}")))
+            let section = section(&document, resource);
+            let (_, item) = edit::find(document.as_table(), &["defaults", &section, key])?;
+            let is = show::json(item) == show::json(&Item::Value(value_of(value)));
+            Some(same(is, format!("{key} stays {}", show::text(item))))
         }
     }
+}
+
+/// An entry of ours that the library cannot use: mistyped, and not to be lost for that.
+fn unusable(text: &str, table: &str, key: &str) -> Option<Outcome> {
+    let document = edit::parsed(text).ok()?;
+    let entries = document.get(table)?.as_table_like()?;
+    let (ours, item) = entries.iter().find(|(ours, _)| ours.eq_ignore_ascii_case(key))?;
+    Some(Outcome::Conflict(format!("{ours} stays {}, which cannot be used", show::text(item))))
+}
+
+/// What our section of a resource is called: one by any of its names, else by the one it came with.
+fn section(document: &Document<&str>, resource: &str) -> String {
+    let is_it = |key: &str| {
+        let (ours, other) = (ResourceName::parse(key), ResourceName::parse(resource));
+        matches!((ours, other), (Ok(ours), Ok(other)) if ours.same_resource(&other))
+    };
+    let sections = document.get("defaults").and_then(Item::as_table_like);
+    let ours = sections.and_then(|sections| sections.iter().find(|(key, _)| is_it(key)));
+    ours.map_or(resource, |(key, _)| key).to_owned()
 }
 
 /// The text with the wish granted.
@@ -233,7 +261,8 @@ fn granted(text: &str, wish: &Wish) -> edit::Result<String> {
             edit::set(text, &["serial", &number.to_string()], Value::from(device))
         }
         Wish::Setting { resource, key, value } => {
-            edit::set(text, &["defaults", resource, key], value_of(value))
+            let section = section(&edit::parsed(text)?, resource);
+            edit::set(text, &["defaults", &section, key], value_of(value))
         }
     }
 }

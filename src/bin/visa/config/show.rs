@@ -37,19 +37,7 @@ pub fn document(config: &Config) -> DocumentMut {
     for section in config.default_sections() {
         let settings = section.settings().map(|(name, value)| (name.to_owned(), written(value)));
         let always = [("always".to_owned(), section.is_always().into())];
-        match defaults.get_mut(section.called()).and_then(Item::as_table_mut) {
-            None => {
-                defaults.insert(section.called(), table(always.into_iter().chain(settings)));
-            }
-            // Two files speak of one resource: what comes first goes before. If only one of them
-            // speaks of programs that do not ask, no one section could say both.
-            Some(first) if first["always"].as_bool() == Some(section.is_always()) => {
-                for (name, value) in settings {
-                    first.entry(&name).or_insert(Item::Value(value));
-                }
-            }
-            Some(_) => {}
-        }
+        defaults.insert(section.called(), table(always.into_iter().chain(settings)));
     }
     document["defaults"] = Item::Table(defaults);
     document
@@ -175,6 +163,17 @@ VI_ATTR_ASRL_PARITY = 'VI_ASRL_PAR_ODD'
             assert!(shown.contains(part), "{part} in {shown}");
         }
         config(&document(&Config::default()).to_string());
+    }
+
+    /// Sections of one resource are one, and nothing of them is left out.
+    #[test]
+    fn sections_that_differ_in_always_are_both_shown() {
+        let text = "[defaults.ASRL1]\nalways = false\nbaud = 300\n\
+                    [defaults.'ASRL1::INSTR']\nalways = true\ndata_bits = 7\n";
+        let shown = document(&config(text)).to_string();
+        let wanted = "[defaults.ASRL1]\nalways = false\nVI_ATTR_ASRL_BAUD = 300\n\
+                      VI_ATTR_ASRL_DATA_BITS = 7\n";
+        assert!(shown.contains(wanted), "{shown}");
     }
 
     #[test]

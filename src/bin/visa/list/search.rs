@@ -15,6 +15,7 @@ use visa::iface::obstacle;
 use visa::iface::obstacle::Obstacle;
 use visa::iface::source::{Found, Trouble};
 use visa::os::Cancel;
+use visa::os::terminal::printable;
 use visa::rsrc::ResourceName;
 use visa::rsrc::alias;
 use visa::rsrc::expr::Expression;
@@ -200,6 +201,7 @@ fn rows(config: &Config, found: Vec<Found>, seen: &Seen) -> Vec<Row> {
         Row {
             name: one.name.canonical().to_owned(),
             alias: own.or_else(|| alias::of(&one.name)).unwrap_or_default(),
+            // Devices say what they like, and it is shown on terminals.
             description: printable(&one.description),
             sources: told_of(&one, &told),
             obstacle: obstacle::of(&one.name, config),
@@ -231,11 +233,6 @@ fn told_of(one: &Found, told: &[Told<'_>]) -> Vec<&'static str> {
         }
     }
     sources
-}
-
-/// What devices say may have anything in it, and is shown on terminals.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 fn source(plan: &Plan, about: About, seen: &Seen) -> Source {
@@ -295,10 +292,5 @@ mod tests {
         let told: Vec<_> =
             told.iter().map(|(source, one)| Told { source, key: one.name.key(), one }).collect();
         assert_eq!(told_of(&one, &told), ["mDNS", "VXI-11 broadcast"]);
-    }
-
-    #[test]
-    fn nothing_that_a_device_says_moves_the_cursor() {
-        assert_eq!(printable("M\u{1b}[2J\n\u{e9}"), "M?[2J?\u{e9}");
     }
 }

@@ -71,6 +71,24 @@ fn tables_of_all_forms_take_a_value() {
     );
 }
 
+/// A heading over several entries, and entries that are commented out, are not the first one's.
+#[test]
+fn headings_and_what_is_commented_out_stay() {
+    let text = "[aliases]\n# Bench 3\n\n# the scope\n# and its probes\nscope = 'A'\nmeter = 'B'\n\
+                [defaults.'ASRL?*']\n# Lines of bench 3\n#\n# slow\nbaud = 1\n\
+                #data_bits = 8\n# parity = \"odd\"   # even\n# x = y is no entry\n# \"two\" [sic]\nstop_bits = 2\n\
+                #[find]\n# the lab\n[gpib]\n#a = [\n#  'b',\n#]\n0 = 'libgpib'\n";
+    let unset = |path: &[&str]| unset(text, path).unwrap().unwrap();
+    let without = |part: &str| text.replace(part, "");
+    let scope = "# the scope\n# and its probes\nscope = 'A'\n";
+    assert_eq!(unset(&["aliases", "scope"]), without(scope));
+    let baud = "# slow\nbaud = 1\n";
+    assert_eq!(unset(&["defaults", "ASRL?*", "baud"]), without(baud));
+    let stop_bits = "# x = y is no entry\n# \"two\" [sic]\nstop_bits = 2\n";
+    assert_eq!(unset(&["defaults", "ASRL?*", "stop_bits"]), without(stop_bits));
+    assert_eq!(unset(&["gpib", "0"]), without("0 = 'libgpib'\n"));
+}
+
 /// With the comment beside it and the one directly above, and no other.
 #[test]
 fn an_entry_goes_with_its_own_comments() {

@@ -124,3 +124,15 @@ fn no_edit_is_lost_to_another() {
     assert_eq!(text.lines().count(), 1 + 8 * 4, "{text}");
     assert_eq!(folder.names(), ["config.toml"]);
 }
+
+/// What stands there already is another's, and stays; nor does it keep anybody from editing.
+#[test]
+fn a_file_that_is_not_ours_is_not_removed() {
+    let folder = Folder::new("other");
+    let path = folder.0.join("config.toml");
+    let other = folder.0.join(format!(".config.toml.{}", std::process::id()));
+    fs::write(&other, "another's").unwrap();
+    assert!(alias(&path, "scope").unwrap());
+    assert_eq!(fs::read_to_string(&other).unwrap(), "another's");
+    assert_eq!(folder.names().len(), 2, "{:?}", folder.names());
+}

@@ -74,7 +74,12 @@ impl<'a> Section<'a> {
                 match index.parse::<usize>() {
                     Ok(index) => {
                         let entry = self.entries.entry(index).or_default();
-                        entry.insert(word, (number, unquoted(value)));
+                        if let Some((first, _)) = entry.get(word) {
+                            let why = format!("line {first} has {key} already");
+                            lines.push(unclear(number, line, &why));
+                        } else {
+                            entry.insert(word, (number, unquoted(value)));
+                        }
                     }
                     Err(_) => lines.push(unclear(number, line, "no entry of this section")),
                 }

@@ -185,6 +185,58 @@ fn a_port_of_ours_keeps_its_number() {
     }
 }
 
+/// An entry of ours that is mistyped is ours all the same.
+#[test]
+fn what_of_ours_does_not_parse_is_not_overwritten() {
+    let ours = "[aliases]\nSCOPE = 'TCPIP:10.0.0.5' # to be mended\n[serial]\n8 = 'ttyUSB5'\n\
+                [defaults.asrl8]\nbaud = 'fast'\n";
+    let (new, told) = imported(ours, VISACONF);
+    for line in [
+        "6: scope = TCPIP0::192.0.2.29::INSTR: conflict: SCOPE stays TCPIP:10.0.0.5, which cannot \
+         be used",
+        "39: ASRL8::INSTR = /dev/ttyUSB0: conflict: 8 stays ttyUSB5, which cannot be used",
+        "43: ASRL8::INSTR: BaudRate=115200: conflict: baud stays fast",
+        "44: ASRL8::INSTR: Parity=2: imported",
+    ] {
+        assert!(told.iter().any(|told| told == line), "{line} in {told:#?}");
+    }
+    for line in ours.lines() {
+        assert_eq!(new.matches(&format!("{line}\n")).count(), 1, "{line} in {new}");
+    }
+    assert!(!new.contains("scope = ") && !new.contains("baud = 115200"), "{new}");
+    assert!(new.contains("[defaults.asrl8]\nbaud = 'fast'\nparity = \"even\"\n"), "{new}");
+}
+
+/// One line that cannot be granted is one line.
+#[test]
+fn what_cannot_be_written_is_told_and_the_rest_is_imported() {
+    let (new, told) = imported("aliases = 3\nserial.1 = 'x'\n", VISACONF);
+    for line in [
+        "6: scope = TCPIP0::192.0.2.29::INSTR: conflict: aliases is not a table",
+        "17: TCPIP0::192.0.2.29::INSTR: imported",
+        "39: ASRL8::INSTR = /dev/ttyUSB0: imported",
+    ] {
+        assert!(told.iter().any(|told| told == line), "{line} in {told:#?}");
+    }
+    assert!(new.starts_with("aliases = 3\n"), "{new}");
+}
+
+#[test]
+fn a_repeated_key_is_told_and_the_first_one_counts() {
+    let (_, told) = imported(
+        "",
+        "[TCPIP-RSRCS]\nName0=\"TCPIP0::192.0.2.1::INSTR\"\nName0=\"TCPIP0::192.0.2.2::INSTR\"\n\
+         [ALIASES]\nAlias0=\"'a','GPIB0::1::INSTR'\"\nAlias0=\"'b','GPIB0::2::INSTR'\"\n",
+    );
+    let wanted = [
+        "2: TCPIP0::192.0.2.1::INSTR: imported",
+        "3: Name0=\"TCPIP0::192.0.2.2::INSTR\": not understood: line 2 has Name0 already",
+        "5: a = GPIB0::1::INSTR: imported",
+        "6: Alias0=\"'b','GPIB0::2::INSTR'\": not understood: line 5 has Alias0 already",
+    ];
+    assert_eq!(told, wanted);
+}
+
 #[test]
 fn no_bytes_do_harm() {
     for text in
