@@ -16,6 +16,7 @@ use crate::cc;
 use crate::failed;
 use crate::lacking;
 use crate::process;
+use crate::process::PORT_111;
 use crate::python;
 use crate::trial;
 
@@ -37,9 +38,6 @@ fn with_portmapper() -> Outcome<Instrument> {
         Err(error) => lacking(format!("the portmapper's port 111 is not to be had: {error}")),
     }
 }
-
-/// One after the other, for there is one port 111.
-static PORT_111: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
 
 fn clients() -> Outcome {
     let python = python::with(PACKAGES)?;

@@ -17,6 +17,9 @@ use crate::lacking;
 /// The most that one program may take. Nothing here needs a tenth of it, except under valgrind.
 pub const LIMIT: Duration = Duration::from_secs(120);
 
+/// Whoever needs the portmapper's port waits for it here, for there is one.
+pub static PORT_111: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
+
 /// What a program that ended left behind.
 #[derive(Debug)]
 pub struct Ended {

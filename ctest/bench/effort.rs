@@ -14,6 +14,8 @@ pub struct Effort {
     pub row: Duration,
     /// How long the threads of one turn run.
     pub threads: Duration,
+    /// The most bytes that a block has.
+    pub block: u64,
 }
 
 impl Effort {
@@ -23,6 +25,7 @@ impl Effort {
         turn: Duration::from_millis(20),
         row: Duration::from_millis(2500),
         threads: Duration::from_millis(60),
+        block: u64::MAX,
     };
     /// For a look.
     pub const QUICK: Self = Self {
@@ -30,6 +33,7 @@ impl Effort {
         turn: Duration::from_millis(5),
         row: Duration::from_millis(300),
         threads: Duration::from_millis(20),
+        block: u64::MAX,
     };
     /// Everything once: whether it runs.
     pub const ONCE: Self = Self {
@@ -37,6 +41,7 @@ impl Effort {
         turn: Duration::ZERO,
         row: Duration::ZERO,
         threads: Duration::from_millis(2),
+        block: 1 << 20,
     };
 
     /// How many operations make a turn, when one of the slower side takes `ns`.

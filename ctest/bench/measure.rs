@@ -129,8 +129,11 @@ impl<'a> Side<'a> {
     fn turn(&mut self, row: &Row, effort: &Effort, operations: u64) -> Outcome<Value> {
         let command = match row.work {
             Work::Query => format!("query {operations}"),
-            Work::Read { size, chunk } => format!("read {size} {chunk} {operations}"),
-            Work::Write { size } => format!("write {size} {operations}"),
+            Work::Read { size, chunk } => {
+                let (size, chunk) = (size.min(effort.block), chunk.min(effort.block));
+                format!("read {size} {chunk} {operations}")
+            }
+            Work::Write { size } => format!("write {} {operations}", size.min(effort.block)),
             Work::Open => format!("open {operations}"),
             Work::Threads(count) => format!("threads {count} {}", effort.threads.as_millis()),
             Work::Manager => "manager".into(),

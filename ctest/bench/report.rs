@@ -41,6 +41,14 @@ impl Report {
         self.lines.iter().any(|line| matches!(line.figures, Err(Stop::Failed(_))))
     }
 
+    /// What this machine lacks for a row, if it does.
+    pub fn lacks(&self) -> Option<&str> {
+        self.lines.iter().find_map(|line| match &line.figures {
+            Err(Stop::Lacking(what)) => Some(what.as_str()),
+            _ => None,
+        })
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         let mut text = format!("{}\n", self.circumstances());

@@ -16,6 +16,8 @@ use crate::bench::results::{Figures, duration};
 use crate::bench::rows::{Target, rows};
 use crate::bench::statistics::{Comparison, median};
 use crate::failed;
+use crate::lacking;
+use crate::process::PORT_111;
 use crate::trial;
 
 pub fn trials() -> Vec<Trial> {
@@ -111,6 +113,7 @@ fn dates_and_lists() -> Outcome {
 fn system_calls() -> Outcome {
     let programs = Programs::build(&Options::parse(&[]).map_err(Stop::Failed)?)?;
     let place = Place::new(&programs)?;
+    let _alone = PORT_111.lock();
     let instrument = place.start(Processors::Any)?;
     let wanted = [
         (Protocol::Socket, 2.0),
@@ -137,6 +140,7 @@ fn system_calls() -> Outcome {
 /// compare, and each row must print its line. Its figures mean nothing here.
 fn every_row_runs() -> Outcome {
     let words = ["--once".to_owned()];
+    let _alone = PORT_111.lock();
     let report = bench::run(&Options::parse(&words).map_err(Stop::Failed)?, |_| {})?;
     let text = report.text();
     if report.has_failed() {
@@ -151,5 +155,5 @@ fn every_row_runs() -> Outcome {
             return failed(format!("no line for {name}: {text}"));
         }
     }
-    Ok(())
+    report.lacks().map_or(Ok(()), lacking)
 }
