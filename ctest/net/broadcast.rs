@@ -95,7 +95,7 @@ fn in_no_time(what: &str, wanted: &[String]) -> Outcome {
     let finder = Finder::new()?;
     let mut times = Vec::new();
     for _ in 0..20 {
-        let found = finder.find("?*")?;
+        let found = patiently(&finder)?;
         exactly(&found, wanted)?;
         times.push(found.took);
     }
@@ -189,7 +189,7 @@ fn rpcbind() -> Outcome {
     exactly(&Finder::new()?.find("?*")?, &[instrument(place.v4)])
 }
 
-/// A search that has all the time that a busy machine needs to put addresses together at its end.
+/// A search that has all the time that a busy machine may need. It ends as early as any.
 fn patiently(finder: &Finder) -> Outcome<Found> {
     Finder::find_with(configured(finder, "[find]\nbound_ms = 20000\n")?, "?*")
 }
