@@ -38,7 +38,7 @@ fn lan_with_instrument(number: u8) -> Outcome<(Lan, Host, String)> {
 }
 
 /// A search with a configuration file of this content.
-fn configured(finder: &Finder, content: &str) -> Outcome<Command> {
+pub fn configured(finder: &Finder, content: &str) -> Outcome<Command> {
     let path = cc::scratch(&format!("{} configuration", alone::trial()))?.join("config.toml");
     std::fs::write(&path, content)?;
     let mut command = finder.command();
