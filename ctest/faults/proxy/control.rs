@@ -166,9 +166,16 @@ impl Control {
         while state.working > 0 && !self.changed.wait_until(&mut state, until).timed_out() {}
     }
 
+    /// Nobody looks any more. What is still on its way to the instrument is dropped: one that has
+    /// ended its session may never take it.
     pub fn release(&self) {
-        self.state.lock().released = true;
+        let relays = {
+            let mut state = self.state.lock();
+            state.released = true;
+            state.relays.clone()
+        };
         self.changed.notify_all();
+        relays.iter().for_each(|relay| relay.leave_instrument());
     }
 
     pub fn is_released(&self) -> bool {

@@ -183,6 +183,10 @@ impl Relay {
         let _ = self.receiver(way).shutdown(Shutdown::Write);
     }
 
+    pub fn leave_instrument(&self) {
+        let _ = self.instrument.shutdown(Shutdown::Both);
+    }
+
     pub fn close(&self) {
         let _ = self.library.shutdown(Shutdown::Both);
         let _ = self.instrument.shutdown(Shutdown::Both);
