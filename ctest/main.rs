@@ -8,18 +8,22 @@
 //! the programs with.
 
 mod adapters;
+mod bench;
 mod cc;
 mod configuration;
 mod constants;
 mod fake;
+mod faults;
 mod formatting;
 mod gpib;
 mod headers;
 mod lab;
 mod library;
+mod list;
 mod locks;
 mod memory;
 mod net;
+mod outcome;
 mod peers;
 mod process;
 mod programs;
@@ -28,49 +32,13 @@ mod python;
 mod pyvisa;
 mod pyvisa_suite;
 mod readme;
+mod soak;
 mod tool;
 mod variadic;
 
 use libtest_mimic::Arguments;
-use libtest_mimic::Completion;
-use libtest_mimic::Trial;
 
-/// Why a check did not pass.
-#[derive(Clone, Debug)]
-enum Stop {
-    /// The rule is broken.
-    Failed(String),
-    /// This machine lacks something that the check needs.
-    Lacking(String),
-}
-
-impl From<std::io::Error> for Stop {
-    fn from(error: std::io::Error) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-type Outcome<T = ()> = Result<T, Stop>;
-
-fn failed<T>(why: impl Into<String>) -> Outcome<T> {
-    Err(Stop::Failed(why.into()))
-}
-
-fn lacking<T>(what: impl Into<String>) -> Outcome<T> {
-    Err(Stop::Lacking(what.into()))
-}
-
-/// One check under one name.
-fn trial(name: impl Into<String>, check: impl FnOnce() -> Outcome + Send + 'static) -> Trial {
-    Trial::ignorable_test(name, || match check() {
-        Ok(()) => Ok(Completion::Completed),
-        Err(Stop::Failed(why)) => Err(why.into()),
-        Err(Stop::Lacking(what)) if std::env::var_os("FERROVISA_REQUIRE_ALL").is_some() => {
-            Err(format!("{what}, and FERROVISA_REQUIRE_ALL is set").into())
-        }
-        Err(Stop::Lacking(what)) => Ok(Completion::ignored_with(what)),
-    })
-}
+use outcome::{Outcome, Stop, failed, lacking, trial};
 
 /// What this program does in place of tests when its first argument asks for it: parts that it has
 /// as another process. The status to exit with.
@@ -78,6 +46,7 @@ fn other_use(words: &[String]) -> Option<i32> {
     match words.split_first() {
         Some((first, rest)) if first == "gpib" => Some(gpib::main(rest)),
         Some((first, rest)) if first == "net" => Some(net::main(rest)),
+        Some((first, rest)) if first == "faults" => Some(faults::main(rest)),
         _ => lab::other_use(words),
     }
 }
@@ -98,6 +67,7 @@ fn main() {
         locks::trials(),
         adapters::trials(),
         tool::trials(),
+        list::trials(),
         programs::trials(),
         formatting::trials(),
         gpib::trials(),
@@ -105,8 +75,11 @@ fn main() {
         pyvisa::trials(),
         pyvisa_suite::trials(),
         peers::trials(),
+        faults::trials(),
+        bench::tests::trials(),
         readme::trials(),
         net::trials(),
+        soak::trials(),
         lab::trials(),
     ];
     let outcome = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());

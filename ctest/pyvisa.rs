@@ -34,6 +34,7 @@ fn trials_of(release: &'static str) -> Vec<Trial> {
         trial(name("configuration"), || {
             with_instrument(release, "configuration.py", &cc::library()?)
         }),
+        trial(name("defaults"), || with_serial(release, "defaults.py")),
         trial(name("examples"), || with_serial(release, "examples.py")),
         trial(name("serial"), || with_serial(release, "serial.py")),
         trial(name("async_io"), || with_instrument(release, "async_io.py", &cc::library()?)),

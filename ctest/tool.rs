@@ -26,14 +26,19 @@ pub fn trials() -> Vec<Trial> {
 fn visa(arguments: &[&str]) -> Command {
     let mut visa = Command::new(env!("CARGO_BIN_EXE_visa"));
     visa.args(arguments).env_remove("VISA_LIB").env_remove("VISA_TRACE").stdin(Stdio::null());
+    visa.env("FERROVISA_CONFIG", "/dev/null").env("FERROVISA_LAN_SEARCH", "off");
     visa
 }
 
 /// Subcommands that print without an instrument: each writes in its own way.
-const PRINTING: [&[&str]; 5] = [
+const PRINTING: [&[&str]; 9] = [
+    &["list", "--json"],
     &["info"],
     &["info", "--json"],
     &["lock"],
+    &["alias", "--json"],
+    &["config"],
+    &["config", "path"],
     &["install", "--show-udev"],
     &["sim", "--socket", "0", "--hislip", "0", "--exit-with-stdin"],
 ];

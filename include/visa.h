@@ -734,6 +734,9 @@ ViStatus _VI_FUNC viPxiReserveTriggers(ViSession vi, ViInt16 cnt, ViAInt16 trigB
 #define VI_KTATTR_PXI_CHASSIS_ADDRESS              (0x0FFF006EUL)   /* ViString */
 #endif
 
+/* ferrovisa's own: microseconds that a receive looks again and again before it blocks, 0 (off) to 1000. */
+#define VI_FVATTR_SPIN                             (0x00FE0001UL)   /* ViUInt32 */
+
 #if defined(RSVISA_EXTENSION)
 #define VI_RS_ATTR_TCPIP_FIND_RSRC_TMO             (0x0FAF0001UL)   /* ViUInt32 */
 #define VI_RS_ATTR_TCPIP_FIND_RSRC_MODE            (0x0FAF0002UL)   /* ViUInt32 */

@@ -1224,6 +1224,10 @@ pub const VI_ATTR_PXI_MEM_SIZE_BAR5: ViAttr = VI_ATTR_PXI_MEM_SIZE_BAR5_64;
 /// The form of the platform's width.
 #[cfg(not(target_pointer_width = "64"))]
 pub const VI_ATTR_PXI_MEM_SIZE_BAR5: ViAttr = VI_ATTR_PXI_MEM_SIZE_BAR5_32;
+/// `ViUInt32`, RW. This library's own: how long a receive looks again and again before it blocks, 0 to
+/// 1000 us; 0, off, by default. Vendors' numbers have the vendor's VXI manufacturer id in the bits from
+/// 16 on. Those are given out from 4095 downwards; 0x0FE, iron's symbol, is far from all that are.
+pub const VI_FVATTR_SPIN: ViAttr = 0x00FE_0001;
 /// `ViUInt32`, RW.
 pub const VI_RS_ATTR_TCPIP_FIND_RSRC_TMO: ViAttr = 0x0FAF_0001;
 /// `ViUInt32`, RW.

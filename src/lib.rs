@@ -21,6 +21,8 @@ pub mod consts;
 mod ffi;
 pub mod find;
 pub mod fmt;
+#[cfg(test)]
+mod fuzz;
 pub mod iface;
 pub mod os;
 pub mod rsrc;
@@ -44,6 +46,7 @@ mod tests {
         &["find"],
         &["session"],
         &["ffi"],
+        &["fuzz"],
     ];
 
     fn layer(module: &str) -> usize {

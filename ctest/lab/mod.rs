@@ -18,6 +18,7 @@
 //! | `instrument.rs`, `instrument.sh` | the simulated instrument at the end of a line |
 //! | `usbip/` | USB devices emulated by a process in the guest |
 //! | `gpib.rs` | GPIB boards as device files |
+//! | `list.rs`, `list.sh` | `visa list` |
 
 mod channel;
 mod devices;
@@ -27,6 +28,7 @@ mod hardware;
 mod initramfs;
 mod instrument;
 mod kernel;
+mod list;
 mod serial;
 mod usb;
 mod usb_raw;
@@ -72,6 +74,7 @@ pub fn trials() -> Vec<Trial> {
         usb::trials(),
         usb_raw::trials(),
         gpib::trials(),
+        list::trials(),
     ]
     .into_iter()
     .flatten()

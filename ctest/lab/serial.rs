@@ -12,6 +12,8 @@ type Check = (&'static str, &'static str, &'static [&'static str], &'static [&'s
 const CHECKS: &[Check] = &[
     ("settings.c", "16550", &["16550"], &[]),
     ("settings.c", "ftdi", &["S1"], &["ftdi:S1"]),
+    ("defaults.c", "16550", &["16550"], &[]),
+    ("defaults.c", "ftdi", &["S1"], &["ftdi:S1"]),
     ("modem_lines.c", "16550", &["16550"], &[]),
     ("modem_lines.c", "ftdi", &["S1"], &["ftdi:S1"]),
     ("modem_lines.c", "acm", &["S1"], &["acm:S1"]),

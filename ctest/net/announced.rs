@@ -18,6 +18,7 @@ use crate::net::host::Host;
 use crate::net::lan::Lan;
 use crate::net::mdns::hislip;
 use crate::net::mdns::patient;
+use crate::net::peers::announce;
 use crate::process;
 use crate::python;
 
@@ -59,10 +60,7 @@ fn mdns_sd() -> Outcome {
 fn zeroconf() -> Outcome {
     let lan = Lan::new(1)?;
     let (host, place) = lan.host()?;
-    let python = python::with(ZEROCONF)?;
-    let mut announce = host.command(&python.to_string_lossy());
-    announce.arg(cc::project("ctest/net/announce.py")).args([&place.v4.to_string(), "meter"]);
-    host.run(announce)?;
+    announce(&host, &[place.v4])?;
     exactly(&find(1)?, &[format!("TCPIP0::{}::inst0::INSTR", place.v4)])
 }
 

@@ -11,6 +11,7 @@ use std::time::Instant;
 use crate::Outcome;
 use crate::Stop;
 use crate::failed;
+use crate::lacking;
 
 /// A process whose namespaces are meant, or our own.
 pub type Whose = Option<u32>;
@@ -32,8 +33,23 @@ const PREPARATION: &str = "ip link set lo up && cd /proc/sys/net/ipv6/conf && \
         echo 0 >../../ipv4/conf/$interface/rp_filter || exit; \
     done";
 
+/// What a kernel may have been built without, and how that shows.
+const NEEDED: &[(&str, &str)] = &[
+    ("IPv6", "test -d /proc/sys/net/ipv6"),
+    ("bridges", "ip link add name probe type bridge && ip link del probe"),
+    ("nftables", "nft list ruleset"),
+];
+
 /// Does to our host what [`crate::net::host::Host::new`] does to another.
 pub fn prepare() -> Outcome {
+    for (what, line) in NEEDED {
+        let mut probe = Command::new("sh");
+        let output = probe.args(["-c", line]).output()?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return lacking(format!("the kernel has no {what}: {}", said.trim()));
+        }
+    }
     crate::process::tool(Command::new("sh").args(["-c", PREPARATION])).map(drop)
 }
 

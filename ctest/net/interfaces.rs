@@ -2,6 +2,8 @@
 //! Which interfaces are searched: those that there are, and those that the user wants.
 
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use crate::Outcome;
 use crate::cc;
@@ -22,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::new("nothing_leaves_by_an_interface_that_is_left_out", left_out),
     Check::new("an_instrument_behind_two_interfaces_of_one_network_is_found_once", twice),
     Check::new("interfaces_that_lead_nowhere_cost_nothing", nowhere),
+    Check::new("an_interface_that_vanishes_costs_only_itself", vanishing),
     Check::new("a_firewall_costs_its_interface_alone_and_is_told", firewall),
     Check::new("64_interfaces_are_searched", many),
 ];
@@ -115,7 +118,9 @@ fn twice() -> Outcome {
     commands::ip(None, &lines)?;
     commands::await_link(lan.switch(), &plug)?;
     commands::await_link(None, "more")?;
-    let by_more = packets::count_leaving(None, "more", "udp dport 111")?;
+    // To this one, the routes would lead by the first interface.
+    let to = format!("ip daddr {} udp dport 111", lan.place(255).v4);
+    let by_more = packets::count_leaving(None, "more", &to)?;
     exactly(&Finder::new()?.find("?*")?, &[name])?;
     more(&by_more, &mut 0, None, "the second interface")
 }
@@ -152,6 +157,26 @@ fn nowhere() -> Outcome {
     counts?.iter().try_for_each(|count| more(count, &mut 0, Some(0), "an interface to nowhere"))
 }
 
+/// In the middle of a search, as an adapter that is unplugged: its instrument has been told already,
+/// and the other one is found in its own time.
+fn vanishing() -> Outcome {
+    let (_lan1, _host1, one) = lan_with_instrument(1)?;
+    let lan2 = Lan::new(2)?;
+    let (host2, place) = lan2.host()?;
+    host2.start("liar", &["fair_words_after_700_ms"])?;
+    let finder = Finder::new()?;
+    let answers = packets::count_arriving(None, "lan1", "udp sport 111")?;
+    let unplug = thread::spawn(move || {
+        while answers.packets()? == 0 {
+            thread::sleep(Duration::from_millis(2));
+        }
+        commands::ip(None, &["link del lan1".to_owned()])
+    });
+    let found = finder.find("?*")?;
+    unplug.join().unwrap_or_else(|_| failed("the thread panicked"))?;
+    exactly(&found, &[one, instrument(place.v4)])
+}
+
 fn firewall() -> Outcome {
     let (_lan1, _host1, _) = lan_with_instrument(1)?;
     let (_lan2, _host2, two) = lan_with_instrument(2)?;
@@ -179,8 +204,25 @@ fn many() -> Outcome {
     commands::ip(host.whose(), &theirs)?;
     (1..=COUNT).try_for_each(|n| commands::await_link(None, &format!("near{n}")))?;
     host.start("instrument", &["Lab,Meter,1,1"])?;
-    let found = Finder::new()?.find("?*")?;
+    let finder = Finder::new()?;
+    let found = finder.find("?*")?;
     println!("64 interfaces: {:.1?}", found.took);
     let wanted: Vec<_> = (1..=COUNT).map(|n| instrument([10, 78, n, 2])).collect();
-    exactly(&found, &wanted)
+    exactly(&found, &wanted)?;
+
+    // With descriptors for some of them only: those are searched, and it is told. Without mDNS,
+    // which would take its part of them.
+    let found = Finder::find_in_mode(with_descriptors(60, &finder.command()), "?*", 3)?;
+    println!("with 60 descriptors: {} found", found.names.len());
+    let told = found.notes.iter().any(|note| note.contains(": VI_ERROR_ALLOC"));
+    let known = found.names.iter().all(|name| wanted.contains(name));
+    if told && known && !found.names.is_empty() { Ok(()) } else { failed(format!("{found:?}")) }
+}
+
+/// A command with no more descriptors than so many.
+fn with_descriptors(count: u32, command: &Command) -> Command {
+    let mut limited = Command::new("prlimit");
+    limited.arg(format!("--nofile={count}")).arg(command.get_program());
+    limited.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited
 }

@@ -18,9 +18,12 @@
 //! | `parts/` | what runs on the other hosts: this program under another word |
 //! | `finder.rs`, `find.c` | a C program that searches |
 //! | `broadcast.rs` | the VXI-11 broadcast |
-//! | `mdns.rs`, `announced.rs` | multicast DNS; who else speaks it |
+//! | `mdns.rs` | multicast DNS |
+//! | `announced.rs`, `announce.py`, `browse.py` | who else speaks it |
+//! | `both.rs` | the broadcast and mDNS together |
 //! | `interfaces.rs` | which interfaces are searched |
 //! | `peers.rs`, `listing.py` | what others find on the same network |
+//! | `list.rs` | `visa list` |
 //! | `bench.rs` | that the bench itself is what the trials rely on |
 //!
 //! `ctest net trial NAME` runs one trial in the namespaces of its caller, for looking at it by hand:
@@ -29,12 +32,14 @@
 pub mod alone;
 mod announced;
 mod bench;
+mod both;
 mod broadcast;
-mod commands;
+pub mod commands;
 mod finder;
-mod host;
+pub mod host;
 mod interfaces;
-mod lan;
+pub mod lan;
+mod list;
 mod mdns;
 mod packets;
 mod parts;
@@ -66,11 +71,13 @@ impl Check {
 /// The trials, as subject and checks.
 const CHECKS: &[(&str, &[Check])] = &[
     ("bench", bench::CHECKS),
+    ("both", both::CHECKS),
     ("broadcast", broadcast::CHECKS),
     ("mdns", mdns::CHECKS),
     ("announced", announced::CHECKS),
     ("interfaces", interfaces::CHECKS),
     ("peers", peers::CHECKS),
+    ("list", list::CHECKS),
 ];
 
 pub fn trials() -> Vec<Trial> {

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Packets that get lost, and packets that are counted, by nftables.
+//! Packets that get lost, are refused or counted, by nftables.
 
 use crate::Outcome;
 use crate::Stop;
@@ -26,6 +26,12 @@ pub fn lose(whose: Whose, port: u16, lost: Lost) -> Outcome {
     let either = |end: &str| format!("udp {end} {port} {chosen} counter drop");
     let rules = [either("dport"), either("sport")];
     nft(whose, "loss", "type filter hook prerouting priority -300;", &rules)
+}
+
+/// Refuses all TCP connections to a host, as a firewall of its does.
+pub fn refuse_connections(whose: Whose) -> Outcome {
+    let rule = "meta l4proto tcp reject with tcp reset".to_owned();
+    nft(whose, "shut", "type filter hook input priority 0;", &[rule])
 }
 
 /// Counts the IP packets that leave a host by an interface and fit an expression of nftables, like

@@ -23,7 +23,7 @@ use crate::process;
 use crate::python;
 
 const PYVISA: &[&str] = &["pyvisa==1.16.2"];
-const PYVISA_PY: &[&str] =
+pub const PYVISA_PY: &[&str] =
     &["pyvisa==1.16.2", "pyvisa-py==0.8.1", "psutil==7.2.2", "zeroconf==0.154.0"];
 
 pub const CHECKS: &[Check] = &[
@@ -60,14 +60,7 @@ impl Lab {
 
     /// Has each announced by python-zeroconf, beside its portmapper.
     fn announce(&self) -> Outcome {
-        let python = python::with(PYVISA_PY)?;
-        for (host, address) in &self.hosts {
-            let mut announce = host.command(&python.to_string_lossy());
-            let name = format!("meter-{}", address.to_string().replace('.', "-"));
-            announce.arg(cc::project("ctest/net/announce.py")).args([address.to_string(), name]);
-            host.run(announce)?;
-        }
-        Ok(())
+        self.hosts.iter().try_for_each(|(host, address)| announce(host, &[*address]))
     }
 
     /// That the addresses in these texts are those of the instruments.
@@ -81,6 +74,16 @@ impl Lab {
         }
         failed(format!("{found:?}, not {:?}: {texts:?}", self.addresses))
     }
+}
+
+/// Has an instrument announced with its addresses by python-zeroconf.
+pub fn announce(host: &Host, addresses: &[Ipv4Addr]) -> Outcome {
+    let python = python::with(PYVISA_PY)?;
+    let addresses: Vec<_> = addresses.iter().map(Ipv4Addr::to_string).collect();
+    let name = format!("meter-{}", addresses[0].replace('.', "-"));
+    let mut announce = host.command(&python.to_string_lossy());
+    announce.arg(cc::project("ctest/net/announce.py")).arg(name).args(addresses);
+    host.run(announce)
 }
 
 /// The lines that contain a word, of a program that may search the network.

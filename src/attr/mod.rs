@@ -3,6 +3,7 @@
 
 mod sets;
 pub mod table;
+pub mod values;
 
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use crate::rsrc::Kinds;
 use crate::status::{Result, VI_ERROR_ATTR_READONLY, VI_ERROR_NSUP_ATTR_STATE, fail};
 
 pub use table::TABLE;
+pub use values::Written;
 
 /// One row of the table. An id may stand in several rows with different kinds, where its type,
 /// range, default or access differ between classes.
@@ -201,8 +203,13 @@ pub fn lookup(id: ViAttr, kind: Kinds) -> Option<&'static Attr> {
 /// The row of an attribute by its name in the standard, for an object of `kind`. A name that the
 /// header gives to one of two widths (VI_ATTR_MEM_BASE) means the one of this platform.
 pub fn by_name(name: &str, kind: Kinds) -> Option<&'static Attr> {
+    named(name).find(|row| row.kinds.has(kind))
+}
+
+/// All rows of an attribute by its name in the standard, as [`by_name`] takes it.
+pub fn named(name: &str) -> impl Iterator<Item = &'static Attr> {
     const WIDTH: &str = if cfg!(target_pointer_width = "64") { "_64" } else { "_32" };
-    rows_of(kind).find(|row| row.name == name || row.name.strip_suffix(WIDTH) == Some(name))
+    TABLE.iter().filter(move |row| row.name == name || row.name.strip_suffix(WIDTH) == Some(name))
 }
 
 /// All rows for an object of `kind`, by id.

@@ -19,8 +19,8 @@
 //!
 //! Absent on purpose, so VI_ERROR_NSUP_ATTR: what the library could only pretend to honour. Of
 //! Keysight's VI_KTATTR_* only LOCKWAIT is here; the others speak of that vendor's folders, DMA
-//! channels, exports and hardware. NI's undocumented RSRC_USER_ALIAS, NUM_SUP_EVENTS and
-//! SUP_EVENTS are not here either.
+//! channels, exports and hardware. NI's undocumented NUM_SUP_EVENTS and SUP_EVENTS are not here
+//! either.
 
 use crate::attr::Accepts::{self, Any, Flags, Range, ReadOnly};
 use crate::attr::Attr;
@@ -49,7 +49,9 @@ const fn row(
 /// Every attribute, sorted by id.
 #[rustfmt::skip] // one attribute, one line: a table is read down its columns
 pub static TABLE: &[Attr] = &[
-    // Vendors. R&S keeps the two search settings for all managers; here each has its own, so that one
+    // Vendors. Ours is of the connection, whose receives it changes.
+    row(VI_FVATTR_SPIN, "VI_FVATTR_SPIN", U32, Range(0, 1000), Some(0), Link, Local, NETWORK),
+    // R&S keeps the two search settings for all managers; here each has its own, so that one
     // part of a program does not change what another finds.
     row(VI_RS_ATTR_TCPIP_FIND_RSRC_TMO, "VI_RS_ATTR_TCPIP_FIND_RSRC_TMO", U32, Any, Some(900), Session, Local, MANAGER),
     row(VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, "VI_RS_ATTR_TCPIP_FIND_RSRC_MODE", U32, Flags(0b111), Some(1), Session, Local, MANAGER),
@@ -168,6 +170,8 @@ pub static TABLE: &[Attr] = &[
     row(VI_ATTR_GPIB_REN_STATE, "VI_ATTR_GPIB_REN_STATE", I16, ReadOnly, None, Link, Global, GPIB_DEVICE.or(GPIB_INTFC)),
     row(VI_ATTR_GPIB_UNADDR_EN, "VI_ATTR_GPIB_UNADDR_EN", Boolean, Any, Some(0), Link, Local, GPIB_DEVICE),
     row(VI_ATTR_DEV_STATUS_BYTE, "VI_ATTR_DEV_STATUS_BYTE", U8, Any, None, Link, Global, CONTROLLER),
+    // NI's, undocumented: a text whose number does not say so. Empty where there is no alias.
+    row(VI_ATTR_RSRC_USER_ALIAS, "VI_ATTR_RSRC_USER_ALIAS", Text, ReadOnly, None, Live, Local, RESOURCE),
     row(VI_ATTR_FILE_APPEND_EN, "VI_ATTR_FILE_APPEND_EN", Boolean, Any, Some(0), Session, Local, MESSAGE),
     row(VI_ATTR_VXI_TRIG_SUPPORT, "VI_ATTR_VXI_TRIG_SUPPORT", U32, ReadOnly, None, Link, Global, VXI_DEVICE.or(BACKPLANE)),
     // HiSLIP has these three like SOCKET (rule 5.1.17).

@@ -65,7 +65,8 @@ fn names_are_those_of_the_constants() {
 
 #[test]
 fn bit_31_marks_what_does_not_fit_a_number() {
-    for row in TABLE {
+    // NI's own numbers do not keep to it.
+    for row in TABLE.iter().filter(|row| row.id != VI_ATTR_RSRC_USER_ALIAS) {
         assert_eq!(row.id >> 31 == 1, row.ty.width().is_none(), "{}", row.name);
     }
 }

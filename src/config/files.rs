@@ -20,7 +20,7 @@ use crate::config::find::is_off;
 use crate::config::parse::parse;
 
 /// The configuration for all users; what a user's own file says comes before it.
-const SYSTEM: &str = "/etc/ferrovisa/config.toml";
+pub const SYSTEM: &str = "/etc/ferrovisa/config.toml";
 
 /// The file's name below `$XDG_CONFIG_HOME` or `~/.config`.
 const USER: &str = "ferrovisa/config.toml";
@@ -30,7 +30,7 @@ const USER: &str = "ferrovisa/config.toml";
 const LAN_SEARCH: &str = "FERROVISA_LAN_SEARCH";
 
 /// The largest file that is read, in bytes.
-pub(super) const LARGEST: u64 = 1 << 20;
+pub const LARGEST: u64 = 1 << 20;
 
 /// A file that may say something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +105,38 @@ fn stamp(path: &Path) -> Stamp {
     Some((data.modified().ok()?, data.len(), data.ino()))
 }
 
+/// The files that may say something, what counts more first; they need not be there.
+pub fn files() -> Vec<PathBuf> {
+    candidates(|name| env::var_os(name)).into_iter().map(|candidate| candidate.path).collect()
+}
+
+/// The user's own file, which need not be there; `None` for a user who has no home.
+pub fn users_file() -> Option<PathBuf> {
+    files().into_iter().find(|path| path != Path::new(SYSTEM))
+}
+
+/// The configuration as it would be if `file` held `bytes`, in place of what is there now. A file
+/// that is not one of [`files`] is taken for the user's, as if FERROVISA_CONFIG named it.
+pub fn load_with(file: &Path, bytes: &[u8]) -> Config {
+    let mut candidates = candidates(|name| env::var_os(name));
+    if candidates.iter().all(|candidate| candidate.path != file) {
+        candidates.retain(|candidate| candidate.path == Path::new(SYSTEM));
+        candidates.insert(0, Candidate { path: file.into(), wanted: true });
+    }
+    let mut config = Config::default();
+    for candidate in &candidates {
+        config.merge(if candidate.path == file { parse(file, bytes) } else { read(candidate) });
+    }
+    config.settle();
+    config
+}
+
 /// What the files say together, what counts more first; `off`: the network is not searched.
 pub(super) fn read_all<'a>(files: impl Iterator<Item = &'a Candidate>, off: bool) -> Config {
     let mut config = Config::default();
     files.for_each(|candidate| config.merge(read(candidate)));
     config.find.lan &= !off;
+    config.settle();
     config
 }
 

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! What is behind the number of a GPIB board.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::rsrc::ResourceName;
@@ -78,6 +79,22 @@ impl BoardPlace {
     }
 }
 
+/// The word that means it, whatever the board's number.
+impl fmt::Display for BoardPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Library { index } => write!(f, "libgpib:{index}"),
+            Self::Device(path) => write!(f, "{}", path.display()),
+            Self::PrologixNetwork { host, port } if host.contains(':') => {
+                write!(f, "prologix://[{host}]:{port}")
+            }
+            Self::PrologixNetwork { host, port } => write!(f, "prologix://{host}:{port}"),
+            Self::PrologixPort(path) => write!(f, "prologix://{}", path.display()),
+            Self::Gateway(name) => write!(f, "{}", name.canonical()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +127,23 @@ mod tests {
         }
         for wrong in ["TCPIP::gw::5025::SOCKET", "GPIB0::INTFC", "gw", ""] {
             assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_word_of_a_place_means_it_again() {
+        for word in [
+            "libgpib",
+            "libgpib:3",
+            "/dev/gpib0",
+            "prologix://gpib.lab",
+            "prologix://[fe80::1%eth0]:99",
+            "prologix:///dev/ttyUSB0",
+            "TCPIP::gw,1024::gpib0",
+            "TCPIP::gw::hislip_gpib0",
+        ] {
+            let place = BoardPlace::parse(7, word).expect(word);
+            assert_eq!(BoardPlace::parse(8, &place.to_string()), Some(place), "{word}");
         }
     }
 }

@@ -26,6 +26,12 @@
 //! bound_ms = 900                                       # how long it may take (50 to 60000)
 //! recent_s = 3                                         # how old an answer may be (0: asked anew)
 //! background = false                                   # true: an older one, renewed behind it
+//!
+//! [defaults.scope]                                     # what viOpen sets, by an alias, a name or an
+//! timeout = 5000                                       # expression: see `config/defaults.rs`
+//!
+//! [io]
+//! spin_us = 50                                         # VI_FVATTR_SPIN of new sessions
 //! ```
 //!
 //! Two files may say something, a user's own and the system's ([`load`]). The user's wins, entry by
@@ -34,14 +40,24 @@
 //! Nothing in the files stops the library. What is wrong is left out, entry by entry, and is kept
 //! as a [`Problem`] for the trace and the tool.
 
+mod defaults;
 mod files;
 mod find;
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod gpib;
+mod io;
 mod parse;
 #[cfg(test)]
 mod tests;
 
+pub use crate::config::defaults::Defaults;
+pub use crate::config::files::LARGEST;
+pub use crate::config::files::SYSTEM;
+pub use crate::config::files::files;
 pub use crate::config::files::load;
+pub use crate::config::files::load_with;
+pub use crate::config::files::users_file;
 pub use crate::config::find::Find;
 pub use crate::config::gpib::BoardPlace;
 
@@ -49,6 +65,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::config::defaults::Section;
 use crate::config::find::FindKeys;
 use crate::rsrc::ResourceName;
 
@@ -62,6 +79,9 @@ pub struct Config {
     gpib: Vec<(u16, BoardPlace)>,
     find_keys: FindKeys,
     find: Find,
+    sections: Vec<Section>,
+    defaults: Vec<Defaults>,
+    spin_us: Option<u32>,
     problems: Vec<Problem>,
 }
 
@@ -97,7 +117,9 @@ impl fmt::Display for Problem {
 impl Config {
     /// What a file of this text says.
     pub fn of(text: &str) -> Self {
-        parse::parse(std::path::Path::new("test.toml"), text.as_bytes())
+        let mut config = parse::parse(std::path::Path::new("test.toml"), text.as_bytes());
+        config.settle();
+        config
     }
 }
 
@@ -128,9 +150,25 @@ impl Config {
         &self.find
     }
 
+    /// VI_FVATTR_SPIN of new sessions on network connections, 0 to 1000 microseconds; 0 is off.
+    pub fn spin_us(&self) -> u32 {
+        self.spin_us.unwrap_or(0)
+    }
+
     /// What could not be used.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// The aliases: the words as they are configured, and the resources that they stand for.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ResourceName)> {
+        self.aliases.iter().map(|alias| (&*alias.word, &alias.resource))
+    }
+
+    /// The sections that say what sessions are set to when they open; those of the user's file
+    /// first, each file's in its order.
+    pub fn default_sections(&self) -> &[Defaults] {
+        &self.defaults
     }
 
     /// The alias that `word` spells, in any case: as it is configured, and the resource that it
@@ -157,6 +195,7 @@ impl Config {
             }
         }
         self.hides_ports |= weaker.hides_ports;
+        self.spin_us = self.spin_us.or(weaker.spin_us);
         for (number, path) in weaker.serial {
             if self.serial.iter().all(|(known, device)| *known != number && *device != path) {
                 self.serial.push((number, path));
@@ -169,6 +208,7 @@ impl Config {
         }
         self.find_keys = std::mem::take(&mut self.find_keys).or(weaker.find_keys);
         self.find = self.find_keys.switches();
+        self.sections.extend(weaker.sections);
         self.problems.extend(weaker.problems);
     }
 }

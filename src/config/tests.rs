@@ -19,7 +19,9 @@ use crate::config::parse::parse;
 use crate::rsrc::ResourceName;
 
 fn of(text: &str) -> Config {
-    parse(Path::new("c.toml"), text.as_bytes())
+    let mut config = parse(Path::new("c.toml"), text.as_bytes());
+    config.settle();
+    config
 }
 
 fn names(config: &Config) -> Vec<&str> {
@@ -108,10 +110,17 @@ fn a_line_that_is_no_toml_costs_only_itself() {
 
 #[test]
 fn bytes_that_are_no_text_cost_their_entry() {
-    let config = parse(Path::new("c"), b"resources = ['GPIB::1',\n'GPIB::\xFF', 'GPIB::2']\n");
+    let mut config = parse(Path::new("c"), b"resources = ['GPIB::1',\n'GPIB::\xFF', 'GPIB::2']\n");
+    config.settle();
     assert_eq!(names(&config), ["GPIB0::1::INSTR", "GPIB0::2::INSTR"]);
     assert_eq!(problems(&config)[0], "c:2: not UTF-8");
 }
+
+/// All that a file can have.
+const ALL: &str = "resources = ['GPIB::1']\naliases.a = 'GPIB::1'\n[serial]\n1 = '/dev/a'\n\
+                   [gpib]\n0 = 'libgpib:1'\n[find]\nlan = true\nbound_ms = 50\n\
+                   interfaces = ['eth0']\n[defaults.a]\ntimeout = 5\ntermination = \"\\n\"\n\
+                   [defaults.'ASRL?*']\nstop_bits = 1.5\nVI_ATTR_ASRL_PARITY = 'VI_ASRL_PAR_ODD'\n";
 
 /// Any bytes: no panic, and no more problems than anybody reads.
 #[test]
@@ -128,7 +137,19 @@ fn no_bytes_do_harm() {
             })
             .collect();
         assert!(parse(Path::new("c"), &bytes).problems().len() <= 100);
+        // A file of all sections, damaged in some places.
+        let mut damaged = ALL.as_bytes().to_vec();
+        for byte in bytes.iter().take(5) {
+            let at = (seed % damaged.len() as u64) as usize;
+            damaged[at] = *byte;
+            seed = seed.rotate_left(7) ^ u64::from(*byte);
+        }
+        let mut config = parse(Path::new("c"), &damaged);
+        config.settle();
+        config.defaults(&ResourceName::parse("ASRL1").unwrap(), true);
+        assert!(config.problems().len() <= 200);
     }
+    assert_eq!(problems(&of(ALL)), [""; 0]);
     assert!(!of(&"[".repeat(100_000)).problems().is_empty());
     assert!(!of(&format!("resources = {}", "[".repeat(100_000))).problems().is_empty());
 }
@@ -276,4 +297,24 @@ fn the_environment_keeps_from_the_network_whatever_the_files_say() {
     assert_eq!((lan_and_mdns(false), lan_and_mdns(true)), ((true, false), (false, false)));
     assert!(!read_all([].iter(), true).find().searches("eth0"), "without a file too");
     fs::remove_file(file).unwrap();
+}
+
+/// What is no number of microseconds, or too many, costs only itself.
+#[test]
+fn spinning_is_off_unless_asked_for() {
+    assert_eq!(of("").spin_us(), 0);
+    let config = of("[io]\nspin_us = 50\n");
+    assert_eq!((config.spin_us(), config.problems().len()), (50, 0));
+    for wrong in ["1001", "-1", "'50'", "5.0", "true"] {
+        let config = of(&format!("[io]\nspin_us = {wrong}\n"));
+        assert_eq!((config.spin_us(), config.problems().len()), (0, 1), "{wrong}");
+    }
+    assert_eq!(of("[io]\nspin = 50\n").problems().len(), 1);
+    assert_eq!(of("io = 50\n").problems().len(), 1);
+    let mut user = of("[io]\nspin_us = 0\n");
+    user.merge(of("[io]\nspin_us = 9\n"));
+    assert_eq!(user.spin_us(), 0, "the user's file wins");
+    let mut user = of("");
+    user.merge(of("[io]\nspin_us = 9\n"));
+    assert_eq!(user.spin_us(), 9);
 }

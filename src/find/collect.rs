@@ -15,7 +15,7 @@ use std::time::Instant;
 use parking_lot::Mutex;
 
 use crate::find::{Ending, Progress, Report};
-use crate::iface::source::{Found, Search, Source};
+use crate::iface::source::{Found, News, Search, Source};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::os::fork::PerProcess;
@@ -80,24 +80,24 @@ pub(super) struct Answer {
 
 /// What the threads of a search tell whoever waits for them.
 struct Told {
-    news: Mutex<Vec<News>>,
+    lines: Mutex<Vec<Line>>,
     reader: Waker,
 }
 
-struct News {
+struct Line {
     /// Which of the sources.
     index: usize,
     what: What,
 }
 
 enum What {
-    Found(Box<Found>),
+    News(Box<News>),
     Ended(Result),
 }
 
 impl Told {
     fn tell(&self, index: usize, what: What) {
-        self.news.lock().push(News { index, what });
+        self.lines.lock().push(Line { index, what });
         self.reader.wake();
     }
 }
@@ -117,7 +117,7 @@ pub(super) fn all(
     let started = Instant::now();
     let wait = Wait { deadline: in_all(search.deadline), ..search.wait() };
     let blocked = wait.ticket.block()?;
-    let told = Arc::new(Told { news: Mutex::default(), reader: blocked.waker().clone() });
+    let told = Arc::new(Told { lines: Mutex::default(), reader: blocked.waker().clone() });
     let mut answers: Vec<_> = sources.iter().map(|source| Answer::of(*source)).collect();
     for (index, source) in sources.iter().enumerate() {
         let name = source.name();
@@ -130,13 +130,18 @@ pub(super) fn all(
     }
     while answers.iter().any(|answer| answer.ending.is_none()) {
         let waited = await_wake(&blocked, &wait);
-        for News { index, what } in std::mem::take(&mut *told.news.lock()) {
+        for Line { index, what } in std::mem::take(&mut *told.lines.lock()) {
             let answer = &mut answers[index];
             match what {
-                What::Found(found) => {
-                    observe(Progress::Found(answer.source, &found));
-                    answer.found.push(*found);
-                }
+                What::News(news) => match *news {
+                    News::Found(found) => {
+                        observe(Progress::Found(answer.source, &found));
+                        answer.found.push(found);
+                    }
+                    News::Trouble(trouble) => {
+                        observe(Progress::Trouble(answer.source, &trouble));
+                    }
+                },
                 What::Ended(outcome) => end(answer, ending_of(outcome), started, observe),
             }
         }
@@ -196,8 +201,8 @@ fn ask(
     let (search, told) = (search.clone(), told.clone());
     let run = move || {
         let running = Running { source: source.name(), until: search.deadline }.begins();
-        let mut tell = |found| told.tell(index, What::Found(Box::new(found)));
-        let outcome = catch_unwind(AssertUnwindSafe(|| source.find(&search, &mut tell)));
+        let mut tell = |news| told.tell(index, What::News(Box::new(news)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| source.survey(&search, &mut tell)));
         let failed = Err(Error::new(VI_ERROR_SYSTEM_ERROR, "the source panicked"));
         running.has_ended();
         told.tell(index, What::Ended(outcome.unwrap_or(failed)));

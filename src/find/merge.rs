@@ -8,51 +8,66 @@ use crate::iface::source::Found;
 use crate::rsrc::Address;
 use crate::rsrc::ResourceName;
 
-/// Leaves each resource once, where it stands first; what the others know of it is added. Of one
-/// host's addresses that which its source prefers stays, wherever it stands.
-pub fn merged(found: Vec<Found>) -> Vec<Found> {
-    let preferred = preferred(&found);
-    let key = |one: &Found| {
-        let name = host(&one.name).and_then(|host| preferred.get(&host));
-        let name = name.and_then(|address| at(&one.name, *address));
-        name.map_or_else(|| one.name.key(), |name| name.key())
-    };
-    // Under its preferred address: by no other name would a name be the same as its key.
-    let stands: HashSet<_> = found.iter().map(|one| one.name.key()).collect();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    let mut merged: Vec<Found> = Vec::new();
-    let mut later = Vec::new();
-    for one in found {
-        let key = key(&one);
-        match places.get(&key) {
-            Some(place) => add(&mut merged[*place], one),
-            None if key != one.name.key() && stands.contains(&key) => later.push((key, one)),
-            None => {
-                places.insert(key, merged.len());
-                merged.push(one);
-            }
-        }
-    }
-    for (key, one) in later {
-        if let Some(place) = places.get(&key) {
-            add(&mut merged[*place], one);
-        }
-    }
-    merged
+/// Which addresses are one host's, as far as a search has told.
+pub struct Hosts {
+    /// Each address of a host that has several, and the one that is preferred.
+    preferred: HashMap<IpAddr, IpAddr>,
 }
 
-/// Each address of a host that has several, and the one that is preferred.
-fn preferred(found: &[Found]) -> HashMap<IpAddr, IpAddr> {
-    let mut preferred = HashMap::new();
-    for one in found {
-        let Some(first) = one.addresses.first() else { continue };
-        // What another source has said of the first counts for the rest.
-        let first = *preferred.get(first).unwrap_or(first);
-        for address in &one.addresses {
-            preferred.entry(*address).or_insert(first);
+impl Hosts {
+    /// What all that was found tells of hosts. Also what is not wanted itself can tell that two
+    /// that are wanted are one.
+    pub fn of(found: &[Found]) -> Self {
+        let mut preferred = HashMap::new();
+        for one in found {
+            let Some(first) = one.addresses.first() else { continue };
+            // What another source has said of the first counts for the rest.
+            let first = *preferred.get(first).unwrap_or(first);
+            for address in &one.addresses {
+                preferred.entry(*address).or_insert(first);
+            }
         }
+        Self { preferred }
     }
-    preferred
+
+    /// The same for one resource as for all others that are it.
+    fn key(&self, one: &Found) -> String {
+        let address = host(&one.name).and_then(|host| self.preferred.get(&host));
+        let name = address.and_then(|address| at(&one.name, *address));
+        name.map_or_else(|| one.name.key(), |name| name.key())
+    }
+
+    /// Leaves each resource once, where it stands first; what the others know of it is added. Of
+    /// one host's addresses that which its source prefers stays, wherever it stands.
+    pub fn merged(&self, found: Vec<Found>) -> Vec<Found> {
+        // Under its preferred address: by no other name would a name be the same as its key.
+        let stands: HashSet<_> = found.iter().map(|one| one.name.key()).collect();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut merged: Vec<Found> = Vec::new();
+        let mut later = Vec::new();
+        for one in found {
+            let key = self.key(&one);
+            match places.get(&key) {
+                Some(place) => add(&mut merged[*place], one),
+                None if key != one.name.key() && stands.contains(&key) => later.push((key, one)),
+                None => {
+                    places.insert(key, merged.len());
+                    merged.push(one);
+                }
+            }
+        }
+        for (key, one) in later {
+            if let Some(place) = places.get(&key) {
+                add(&mut merged[*place], one);
+            }
+        }
+        merged
+    }
+}
+
+/// The same by what these tell of hosts themselves.
+pub fn merged(found: Vec<Found>) -> Vec<Found> {
+    Hosts::of(&found).merged(found)
 }
 
 fn add(to: &mut Found, more: Found) {
@@ -131,6 +146,22 @@ mod tests {
         let socket = found("TCPIP::10.0.1.5::5025::SOCKET", &[]);
         let kept = names(vec![hislip, vxi11.clone(), socket.clone(), vxi11]);
         assert_eq!(kept.len(), 3, "{kept:?}");
+    }
+
+    /// An expression may leave out the very resource that told of both addresses.
+    #[test]
+    fn what_is_not_wanted_tells_of_hosts_all_the_same() {
+        let hislip = found("TCPIP::10.0.0.5::hislip0::INSTR", &["10.0.0.5", "10.0.1.5"]);
+        let wanted = vec![
+            found("TCPIP::10.0.1.5::inst0::INSTR", &[]),
+            found("TCPIP::10.0.0.5::inst0::INSTR", &[]),
+        ];
+        let hosts = Hosts::of(&[&wanted[..], &[hislip]].concat());
+        let listed = hosts.merged(wanted.clone());
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].name.canonical(), "TCPIP0::10.0.0.5::inst0::INSTR");
+        // The other address alone is better than nothing.
+        assert_eq!(hosts.merged(wanted[..1].to_vec()), wanted[..1]);
     }
 
     #[test]

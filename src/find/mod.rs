@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::iface::REGISTRY;
-use crate::iface::source::{Found, Search, Source};
+use crate::iface::source::{Found, Search, Source, Trouble};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::status;
@@ -56,6 +56,29 @@ static LAN: &[Lan] = &[
         permitted: |config| config.find().lan && config.find().vxi11,
     },
 ];
+
+/// What reports call the resources that the configuration names. They need no search.
+pub const CONFIGURATION: &str = "configuration";
+
+/// A source, as people choose one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// [`Source::name`]
+    pub name: &'static str,
+    /// Whether it asks the network.
+    pub is_lan: bool,
+    /// Whether the configuration permits it.
+    pub is_permitted: bool,
+}
+
+/// All sources there are, in the order of their reports.
+pub fn sources(config: &Config) -> Vec<About> {
+    let local = REGISTRY.iter().filter_map(|interface| interface.source());
+    let local = local.map(|source| (source.name(), false, true));
+    let lan = LAN.iter().map(|lan| (lan.source.name(), true, (lan.permitted)(config)));
+    let all = std::iter::once((CONFIGURATION, false, true)).chain(local).chain(lan);
+    all.map(|(name, is_lan, is_permitted)| About { name, is_lan, is_permitted }).collect()
+}
 
 /// Where a search for TCPIP resources looks: the bits of VI_RS_ATTR_TCPIP_FIND_RSRC_MODE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +118,15 @@ pub struct Plan {
     pub bound: Duration,
     /// Ends it early.
     pub cancel: Arc<Cancel>,
+    /// The only sources that are asked, by their names; empty: all.
+    pub only: Vec<&'static str>,
+}
+
+impl Plan {
+    /// Whether the source of this name is one of those that are asked.
+    pub fn asks(&self, source: &str) -> bool {
+        self.only.is_empty() || self.only.contains(&source)
+    }
 }
 
 /// How a source ended.
@@ -145,6 +177,8 @@ pub enum Progress<'a> {
     Asked(&'static str),
     /// A source has told of a resource.
     Found(&'static str, &'a Found),
+    /// A source has told of what is none, for some reason.
+    Trouble(&'static str, &'a Trouble),
     /// A source has ended.
     Ended(&'a Report),
 }

@@ -32,6 +32,8 @@ struct Kept {
     source: &'static str,
     /// The configuration that it was searched by.
     config: Arc<Config>,
+    /// How long the search might take.
+    bound: Duration,
     /// When it was complete.
     at: Instant,
     found: Vec<Found>,
@@ -53,7 +55,8 @@ pub(super) fn answer(plan: &Plan, source: &'static dyn Source) -> Option<(Durati
     let age = one.at.elapsed();
     let is_young = age < find.recent;
     let may_serve = is_young || find.background && age < OLDEST;
-    if !may_serve || !Arc::ptr_eq(&one.config, &plan.config) {
+    // Whoever gives a search more time may want those who are slow to answer.
+    if !may_serve || one.bound < plan.bound || !Arc::ptr_eq(&one.config, &plan.config) {
         return None;
     }
     let found = one.found.clone();
@@ -68,15 +71,16 @@ pub(super) fn keep(plan: &Plan, answer: &Answer) {
     if !super::LAN.iter().any(|lan| lan.source.name() == answer.source) {
         return;
     }
-    keep_of(plan.config.clone(), answer);
+    keep_of(plan.config.clone(), plan.bound, answer);
 }
 
-pub(super) fn keep_of(config: Arc<Config>, answer: &Answer) {
+pub(super) fn keep_of(config: Arc<Config>, bound: Duration, answer: &Answer) {
     if answer.ending != Some(Ending::Complete) {
         return;
     }
     let (source, found) = (answer.source, answer.found.clone());
-    let new = Kept { source, config, at: Instant::now(), found, is_being_renewed: false };
+    let at = Instant::now();
+    let new = Kept { source, config, bound, at, found, is_being_renewed: false };
     let mut all = kept().lock();
     all.retain(|one| one.source != source);
     all.push(new);
@@ -93,7 +97,7 @@ fn renew(plan: &Plan, source: &'static dyn Source) -> bool {
             cancel: Arc::new(Cancel::new()),
         });
         let answers = collect::all(&[source], &search, &mut |_| {}).unwrap_or_default();
-        answers.iter().for_each(|answer| keep_of(config.clone(), answer));
+        answers.iter().for_each(|answer| keep_of(config.clone(), bound, answer));
         // Where there was no answer, the next search may try again.
         let mut all = kept().lock();
         all.iter_mut()

@@ -142,10 +142,10 @@ fn a_source_that_hangs_costs_only_itself() {
         Ok(())
     });
     let sources = [hanging, well];
-    let ended = endings(&sources, &search(Duration::from_millis(50)));
+    let ended = endings(&sources, &search(Duration::from_secs(1)));
     assert_eq!(ended, [(1, Ending::Late), (1, Ending::Complete)]);
     thread::sleep(collect::PATIENCE + Duration::from_millis(100));
-    let ended = endings(&sources, &search(Duration::from_millis(50)));
+    let ended = endings(&sources, &search(Duration::from_secs(1)));
     assert_eq!(ended, [(0, Ending::Stuck), (1, Ending::Complete)]);
     drop(let_go);
     let until = Instant::now() + LONG;
@@ -187,6 +187,7 @@ fn progress_is_told_as_it_is_made() {
         seen.push(match progress {
             Progress::Asked(source) => format!("{source} asked"),
             Progress::Found(source, found) => format!("{source}: {}", found.name.canonical()),
+            Progress::Trouble(source, trouble) => format!("{source}: no {}", trouble.what),
             Progress::Ended(report) => {
                 format!("{}: {}, {}", report.source, report.count, report.ending)
             }
@@ -202,6 +203,7 @@ fn plan(config: &str) -> Plan {
         modes: Modes::CONFIG,
         bound: LONG,
         cancel: Arc::new(Cancel::new()),
+        only: Vec::new(),
     }
 }
 
@@ -219,7 +221,7 @@ fn counting(name: &'static str) -> &'static dyn Source {
 fn ask(plan: &Plan, source: &'static dyn Source) {
     let search = search(LONG);
     for answer in collect::all(&[source], &search, &mut |_| {}).unwrap() {
-        recent::keep_of(plan.config.clone(), &answer);
+        recent::keep_of(plan.config.clone(), plan.bound, &answer);
     }
 }
 
@@ -232,6 +234,10 @@ fn a_recent_answer_serves_for_its_time_and_for_its_configuration() {
     assert_eq!(recent::answer(&plan, source).unwrap().1, [named(0)]);
     let other = Plan { config: Arc::new(Config::default()), ..self::plan("") };
     assert!(recent::answer(&other, source).is_none(), "searched by another configuration");
+    let longer = Plan { config: plan.config.clone(), bound: 2 * LONG, ..self::plan("") };
+    assert!(recent::answer(&longer, source).is_none(), "there is time for slower ones now");
+    let shorter = Plan { config: plan.config.clone(), bound: LONG / 2, ..self::plan("") };
+    assert!(recent::answer(&shorter, source).is_some());
     let never = counting("never again");
     let at_once = self::plan("[find]\nrecent_s = 0\n");
     ask(&at_once, never);

@@ -75,7 +75,7 @@ mod spec;
 mod swap;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::status::Result;
 

@@ -25,6 +25,8 @@ pub mod fake;
 pub mod gateway;
 pub mod gpib;
 pub mod hislip;
+pub mod lock_answer;
+pub mod obstacle;
 pub mod prologix;
 pub mod socket;
 pub mod source;
@@ -62,6 +64,17 @@ pub trait Interface: Sync {
 
     /// Where its resources are looked for. `None` where nothing on this machine knows them.
     fn source(&self) -> Option<&dyn Source> {
+        None
+    }
+
+    /// Whether opening a resource leaves what is behind it as it was. A serial port's lines change.
+    fn opens_quietly(&self) -> bool {
+        true
+    }
+
+    /// The name by which locks are held on a resource, where that is known without opening it
+    /// ([`Link::identity`]).
+    fn identity(&self, _name: &ResourceName) -> Option<String> {
         None
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::attr::Value;
 use crate::config::Config;
 use crate::consts::ViAttr;
+use crate::iface::obstacle::Obstacle;
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -30,6 +31,33 @@ pub trait Source: Sync {
     /// Why nothing, or no more, can be found here. VI_ERROR_TMO where time was too short,
     /// VI_ERROR_ABORT when cancelled.
     fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result;
+
+    /// The same for people, who want to know as well of what is not found because it cannot be
+    /// used: a board that is configured and does not answer.
+    ///
+    /// # Errors
+    /// As [`Source::find`].
+    fn survey(&self, search: &Search, tell: &mut dyn FnMut(News)) -> Result {
+        self.find(search, &mut |found| tell(News::Found(found)))
+    }
+}
+
+/// What a source tells of.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// A resource.
+    Found(Found),
+    /// What would be one.
+    Trouble(Trouble),
+}
+
+/// What looks like a resource and cannot be used, so that it is not found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What it is called: `GPIB3 (prologix://192.168.1.5:1234)`.
+    pub what: String,
+    /// What is the matter.
+    pub obstacle: Obstacle,
 }
 
 /// What a source is given.

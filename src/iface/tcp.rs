@@ -2,7 +2,9 @@
 //! The attributes of TCP connections, for the interfaces that consist of them.
 
 use crate::attr::Value;
-use crate::consts::{VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, ViAttr};
+use crate::consts::{
+    VI_ATTR_TCPIP_ADDR, VI_ATTR_TCPIP_KEEPALIVE, VI_ATTR_TCPIP_NODELAY, VI_FVATTR_SPIN, ViAttr,
+};
 use crate::os::net::Stream;
 use crate::status::{Result, VI_ERROR_NSUP_ATTR, fail};
 
@@ -15,6 +17,7 @@ pub fn get(stream: &Stream, attr: ViAttr) -> Result<Value> {
         VI_ATTR_TCPIP_ADDR => Ok(Value::Text(stream.peer_text())),
         VI_ATTR_TCPIP_NODELAY => Ok(stream.nodelay()?.into()),
         VI_ATTR_TCPIP_KEEPALIVE => Ok(stream.keepalive()?.into()),
+        VI_FVATTR_SPIN => Ok(Value::Number(stream.spin_us().into())),
         _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of this link"),
     }
 }
@@ -28,6 +31,10 @@ pub fn set(streams: &[&Stream], attr: ViAttr, value: u64) -> Result {
     streams.iter().try_for_each(|stream| match attr {
         VI_ATTR_TCPIP_NODELAY => stream.set_nodelay(on),
         VI_ATTR_TCPIP_KEEPALIVE => stream.set_keepalive(on),
+        VI_FVATTR_SPIN => {
+            stream.set_spin_us(u32::try_from(value).unwrap_or(u32::MAX));
+            Ok(())
+        }
         _ => fail(VI_ERROR_NSUP_ATTR, "not an attribute of this link"),
     })
 }

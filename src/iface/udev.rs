@@ -2,11 +2,7 @@
 //! Who may use a USB device: rules for udev, which gives a device's file its owner when it is
 //! plugged in. Without one only root may.
 
-use crate::iface::usb::find;
-use crate::os::usb;
 use crate::os::usb::Device;
-use crate::rsrc::Address;
-use crate::rsrc::ResourceName;
 use crate::status::{Error, VI_ERROR_NPERMISSION};
 use crate::trace;
 
@@ -27,43 +23,24 @@ pub fn rule_for(vendor: u16, product: u16) -> String {
     )
 }
 
-/// Why this user may not use a USB resource that is plugged in, and what helps. `None` when he may,
-/// or it is not plugged in.
-pub fn denied(name: &ResourceName) -> Option<String> {
-    let (is_instrument, vendor, product, serial, number) = match &name.address {
-        Address::Usb { manufacturer, model, serial, interface, .. } => {
-            (true, *manufacturer, *model, serial, *interface)
-        }
-        Address::UsbRaw { manufacturer, model, serial, interface, .. } => {
-            (false, *manufacturer, *model, serial, *interface)
-        }
-        _ => return None,
-    };
-    let all = usb::devices();
-    let device = find(&all, vendor, product, serial).ok()?;
-    let by_driver = usb::instrument_node(device, number).filter(|_| is_instrument);
-    let may = usb::may_open(&device.node()) || by_driver.is_some_and(|node| usb::may_open(&node));
-    (!may).then(|| advice(device, is_instrument))
-}
-
 /// Says in the trace what is missing where a permission is.
 pub fn hint(error: &Error, device: &Device, is_instrument: bool) {
     if error.code == VI_ERROR_NPERMISSION {
-        trace::note(format_args!("[hint: {}]", advice(device, is_instrument)));
+        let (node, remedy) = (device.node(), remedy(device, is_instrument));
+        trace::note(format_args!(
+            "[hint: your user may not write to {}; {remedy}]",
+            node.display()
+        ));
     }
 }
 
-fn advice(device: &Device, is_instrument: bool) -> String {
-    let node = device.node();
-    let node = node.display();
+/// What helps where a permission is missing.
+pub fn remedy(device: &Device, is_instrument: bool) -> String {
     if is_instrument {
-        return format!(
-            "your user may not write to {node}; `sudo visa install --udev` writes the udev rule \
-             for USB instruments"
-        );
+        return "`sudo visa install --udev` writes the udev rule for USB instruments".to_owned();
     }
     let rule = rule_for(device.vendor, device.product);
-    format!("your user may not write to {node}; put into a file in {FOLDER}: {rule}")
+    format!("put into a file in {FOLDER}: {rule}")
 }
 
 #[cfg(test)]
@@ -75,12 +52,5 @@ mod tests {
         let rule = rule_for(0x1234, 0xABCD);
         assert!(RULES.contains(&format!("\n# {rule}\n")), "{rule}");
         assert!(FILE < "73-seat-late.rules");
-    }
-
-    #[test]
-    fn what_is_not_plugged_in_is_not_denied() {
-        for name in ["USB::0x1209::0xFFFF::NONE", "USB::0x1209::0xFFFF::NONE::RAW", "ASRL1"] {
-            assert_eq!(denied(&ResourceName::parse(name).unwrap()), None);
-        }
     }
 }

@@ -66,6 +66,13 @@ pub fn interface(
     }
 }
 
+/// What a device says of itself, for people: maker, model, serial number.
+pub fn description(device: &Device) -> String {
+    let said = [&device.manufacturer, &device.model, &device.serial];
+    let said: Vec<_> = said.into_iter().flatten().map(|text| text.trim()).collect();
+    said.join(", ")
+}
+
 fn order(one: &&Alternate, other: &&Alternate) -> Ordering {
     one.interface.cmp(&other.interface)
 }
@@ -129,6 +136,20 @@ mod tests {
         assert_eq!(place("B2"), Ok("1-3"), "the first of those that are alike");
         assert_eq!(place("C3").unwrap_err().code, VI_ERROR_RSRC_NFOUND);
         assert_eq!(find(&all, 1, 2, "A1").unwrap_err().code, VI_ERROR_RSRC_NFOUND);
+    }
+
+    #[test]
+    fn a_description_has_what_the_device_says() {
+        let said = |manufacturer: Option<&str>, model: Option<&str>, serial| {
+            description(&Device {
+                manufacturer: manufacturer.map(str::to_owned),
+                model: model.map(str::to_owned),
+                ..device("1-1", serial)
+            })
+        };
+        assert_eq!(said(Some("Maker "), Some("M 1"), Some("S7")), "Maker, M 1, S7");
+        assert_eq!(said(None, Some("M 1"), None), "M 1");
+        assert_eq!(said(None, None, None), "");
     }
 
     #[test]

@@ -12,10 +12,15 @@ pub mod deadline;
 pub mod eventfd;
 pub mod file;
 pub mod fork;
+#[cfg(test)]
+pub(crate) mod fuzz;
 pub mod gate;
 pub mod gpib;
+pub mod holders;
 pub mod ipc;
 pub mod lan;
+#[cfg(all(test, fuzzing))]
+pub mod libfuzzer;
 pub mod listen;
 pub mod memory;
 pub mod neighbours;
@@ -24,12 +29,14 @@ pub mod net;
 pub mod netns;
 pub mod output;
 pub mod own;
+pub mod permission;
 pub mod places;
 pub mod poll;
 #[cfg(test)]
 pub mod pty;
 pub mod random;
 pub mod serial;
+pub mod spin;
 pub mod sync;
 pub mod usb;
 pub mod usbtmc;

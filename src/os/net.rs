@@ -5,28 +5,34 @@
 //! with the cancel event. So a prompt reply costs one receive, and viTerminate takes at most
 //! that long to be seen.
 
-use std::io::{IoSlice, IoSliceMut, Read};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+mod connect;
+mod moving;
+
+pub use connect::resolve;
+
+use std::io::{IoSlice, IoSliceMut};
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, SockAddr, Socket, Type};
+use socket2::Socket;
 
 use crate::os::Wait;
 use crate::os::cancel::Blocked;
 use crate::os::deadline::Deadline;
-use crate::os::own;
 use crate::os::own::Owned;
 use crate::os::poll::{await_events, poll, poll_now};
-use crate::os::waker::Waker;
+use crate::os::spin::{Receiving, Spin};
 use crate::status::{
-    Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_NPERMISSION,
-    VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, VI_ERROR_USER_BUF, fail,
+    Error, Result, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_IO, VI_ERROR_TMO,
+    VI_ERROR_USER_BUF, fail,
 };
 
 /// How long a socket call may block before deadline and cancellation are looked at.
 const PATIENCE: Duration = Duration::from_millis(20);
+
+/// The longest message whose sending is tried without waiting first.
+const AT_ONCE: usize = 16 << 10;
 
 /// The most that is asked of one receive call: more gains nothing, and a caller's wild count
 /// stays away from the end of the address space.
@@ -38,6 +44,9 @@ pub struct Stream {
     /// Before the socket, for it must be dropped first.
     _own: Owned,
     socket: Socket,
+    /// As far as it is known without asking.
+    peer: Option<SocketAddr>,
+    spin: Spin,
 }
 
 /// A send that did not finish: how much left, and why it ended.
@@ -63,37 +72,6 @@ pub trait Meanwhile {
 }
 
 impl Stream {
-    /// Connects to `host`: a name, an IPv4 address, or an IPv6 address with or without brackets.
-    /// All of the host's addresses are tried within the deadline.
-    ///
-    /// # Errors
-    /// VI_ERROR_RSRC_NFOUND when nobody answers there by the deadline, VI_ERROR_ABORT,
-    /// VI_ERROR_ALLOC without descriptors.
-    pub fn connect(host: &str, port: u16, wait: &Wait) -> Result<Self> {
-        let addresses = resolve(host, port, wait)?;
-        Self::connect_any(&addresses, wait)
-    }
-
-    /// Connects to the first of `addresses` that answers; each gets a fair share of the time.
-    ///
-    /// # Errors
-    /// As [`Stream::connect`].
-    pub fn connect_any(addresses: &[SocketAddr], wait: &Wait) -> Result<Self> {
-        let mut last = Error::new(VI_ERROR_RSRC_NFOUND, "host has no address");
-        for (i, address) in addresses.iter().enumerate() {
-            let deadline = match wait.deadline.remaining() {
-                Some(left) => Deadline::after(left / (addresses.len() - i) as u32),
-                None => Deadline::Never,
-            };
-            match connect_one(*address, &Wait { deadline, ..*wait }) {
-                Ok(stream) => return Ok(stream),
-                Err(error) => last = error,
-            }
-            wait.ticket.check()?;
-        }
-        Err(last)
-    }
-
     /// Receives at least one byte into `parts`, in order.
     ///
     /// # Errors
@@ -104,25 +82,41 @@ impl Stream {
             return Ok(0);
         }
         wait.ticket.check()?;
+        let fd = self.as_raw_fd();
         let mut patient = !is_short(wait.deadline);
+        // Until the end: others are not to spin beside one that is blocked.
+        let mut receiving = self.spin.begin(wait);
+        while patient && receiving.as_mut().is_some_and(Receiving::spins) {
+            if let Some(count) = self.received(moving::receive_now(fd, parts), wait)? {
+                receiving.iter().for_each(Receiving::has_paid);
+                return Ok(count);
+            }
+        }
         loop {
             if !patient {
                 self.await_events(libc::POLLIN, wait)?;
             }
-            match (&self.socket).read_vectored(parts) {
-                Ok(0) => {
-                    // viClose shuts the connection under a blocked call: that is its abort.
-                    wait.ticket.check()?;
-                    return fail(VI_ERROR_CONN_LOST, "peer closed the connection");
-                }
-                Ok(count) => return Ok(count),
-                Err(error) if would_block(&error) => patient = false,
-                // A periodic signal must not keep us from looking at the clock.
-                Err(error) if interrupted(&error) => patient = false,
-                Err(error) => {
-                    wait.ticket.check()?;
-                    return Err(io_error(&error, "receive"));
-                }
+            if let Some(count) = self.received(moving::receive(fd, parts), wait)? {
+                return Ok(count);
+            }
+            // A periodic signal must not keep us from looking at the clock either.
+            patient = false;
+        }
+    }
+
+    /// What a receive has brought; `None` when it is to be tried again.
+    fn received(&self, received: std::io::Result<usize>, wait: &Wait) -> Result<Option<usize>> {
+        match received {
+            Ok(0) => {
+                // viClose shuts the connection under a blocked call: that is its abort.
+                wait.ticket.check()?;
+                fail(VI_ERROR_CONN_LOST, "peer closed the connection")
+            }
+            Ok(count) => Ok(Some(count)),
+            Err(error) if would_block(&error) || interrupted(&error) => Ok(None),
+            Err(error) => {
+                wait.ticket.check()?;
+                Err(io_error(&error, "receive"))
             }
         }
     }
@@ -190,6 +184,9 @@ impl Stream {
         if let Err(error) = wait.ticket.check() {
             return cut(count, error);
         }
+        // A message that fits the system's buffer does not block: it is told so, or tells at once.
+        let is_short_message = parts.iter().map(|part| part.len()).sum::<usize>() <= AT_ONCE;
+        let first = if is_short_message { libc::MSG_DONTWAIT } else { 0 };
         let mut patient = !is_short(wait.deadline);
         // Drops empty parts, so that "no parts" means "all sent".
         IoSlice::advance_slices(&mut parts, 0);
@@ -197,8 +194,8 @@ impl Stream {
             if !patient && let Err(error) = await_room(wait) {
                 return cut(count, error);
             }
-            let flags = libc::MSG_NOSIGNAL | if patient { 0 } else { flags };
-            match self.socket.send_vectored_with_flags(parts, flags) {
+            let flags = if patient { first } else { flags };
+            match moving::send(self.as_raw_fd(), parts, flags) {
                 Ok(sent) => {
                     count += sent;
                     IoSlice::advance_slices(&mut parts, sent);
@@ -258,18 +255,11 @@ impl Stream {
     /// # Errors
     /// VI_ERROR_CONN_LOST when the peer is gone.
     pub fn recv_now(&self, buf: &mut [u8]) -> Result<Option<usize>> {
-        // SAFETY: `buf` is writable for its length.
-        let count = unsafe {
-            let flags = libc::MSG_DONTWAIT;
-            libc::recv(self.socket.as_raw_fd(), buf.as_mut_ptr().cast(), buf.len(), flags)
-        };
-        match usize::try_from(count) {
+        match moving::receive_now(self.as_raw_fd(), &mut [IoSliceMut::new(buf)]) {
             Ok(0) => fail(VI_ERROR_CONN_LOST, "peer closed the connection"),
             Ok(count) => Ok(Some(count)),
-            Err(_) => match std::io::Error::last_os_error() {
-                error if would_block(&error) || interrupted(&error) => Ok(None),
-                error => Err(io_error(&error, "receive")),
-            },
+            Err(error) if would_block(&error) || interrupted(&error) => Ok(None),
+            Err(error) => Err(io_error(&error, "receive")),
         }
     }
 
@@ -278,7 +268,7 @@ impl Stream {
     /// # Errors
     /// VI_ERROR_CONN_LOST when the peer is gone.
     pub fn send_now(&self, bytes: &[u8]) -> Result<usize> {
-        match self.socket.send_with_flags(bytes, libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT) {
+        match moving::send(self.as_raw_fd(), &[IoSlice::new(bytes)], libc::MSG_DONTWAIT) {
             Err(error) if would_block(&error) || interrupted(&error) => Ok(0),
             sent => sent.map_err(|error| io_error(&error, "send")),
         }
@@ -294,7 +284,17 @@ impl Stream {
 
     /// A connection that the peer has made.
     pub(super) fn of((socket, own): (Socket, Owned)) -> Self {
-        Self { _own: own, socket }
+        Self { _own: own, socket, peer: None, spin: Spin::default() }
+    }
+
+    /// How long a receive looks again and again before it blocks, in microseconds; 0 is off.
+    pub fn spin_us(&self) -> u32 {
+        self.spin.us()
+    }
+
+    /// Sets that; at most [`MOST_SPIN_US`](crate::os::spin::MOST_SPIN_US).
+    pub fn set_spin_us(&self, us: u32) {
+        self.spin.set_us(us);
     }
 
     /// Our address on the way to the peer.
@@ -313,13 +313,17 @@ impl Stream {
     /// # Errors
     /// VI_ERROR_CONN_LOST when it has gone.
     pub fn peer(&self) -> Result<SocketAddr> {
+        if let Some(peer) = self.peer {
+            return Ok(peer);
+        }
         match self.socket.peer_addr().ok().and_then(|address| address.as_socket()) {
             Some(address) => Ok(address),
             None => fail(VI_ERROR_CONN_LOST, "peer has gone"),
         }
     }
 
-    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it has gone.
+    /// The peer's address in digits (VI_ATTR_TCPIP_ADDR); empty when it was not asked by one and has
+    /// gone.
     pub fn peer_text(&self) -> String {
         self.peer().map(|address| address.ip().to_string()).unwrap_or_default()
     }
@@ -378,69 +382,6 @@ fn is_short(deadline: Deadline) -> bool {
     deadline.remaining().is_some_and(|left| left <= PATIENCE)
 }
 
-fn connect_one(address: SocketAddr, wait: &Wait) -> Result<Stream> {
-    let map = |error: std::io::Error| open_error(&error);
-    let domain = Domain::for_address(address);
-    let make = || Socket::new(domain, Type::STREAM, Some(Protocol::TCP));
-    let (socket, own) = own::make(make).map_err(map)?;
-    socket.set_nonblocking(true).map_err(map)?;
-    match socket.connect(&SockAddr::from(address)) {
-        Ok(()) => {}
-        Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {
-            await_events(socket.as_raw_fd(), libc::POLLOUT, wait).map_err(|error| {
-                match error.code {
-                    VI_ERROR_TMO => Error::new(VI_ERROR_RSRC_NFOUND, "nobody answered in time"),
-                    _ => error,
-                }
-            })?;
-            if let Some(error) = socket.take_error().map_err(map)? {
-                return Err(open_error(&error));
-            }
-        }
-        Err(error) => return Err(open_error(&error)),
-    }
-    socket.set_nonblocking(false).map_err(map)?;
-    socket.set_tcp_nodelay(true).map_err(map)?;
-    socket.set_read_timeout(Some(PATIENCE)).map_err(map)?;
-    socket.set_write_timeout(Some(PATIENCE)).map_err(map)?;
-    Ok(Stream { _own: own, socket })
-}
-
-/// The addresses of `host`. A name is looked up on a thread of its own: the system's resolver
-/// knows no deadline, so a slow one is left behind, not waited for.
-///
-/// # Errors
-/// VI_ERROR_RSRC_NFOUND for unknown names and at the deadline, VI_ERROR_ABORT.
-pub fn resolve(host: &str, port: u16, wait: &Wait) -> Result<Vec<SocketAddr>> {
-    let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-    if let Ok(ip) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(ip, port)]);
-    }
-    type Answer = OnceLock<std::io::Result<Vec<SocketAddr>>>;
-    let answer: Arc<Answer> = Arc::default();
-    let done = Waker::new()?;
-    let job = {
-        let (answer, done, host) = (answer.clone(), done.clone(), host.to_owned());
-        move || {
-            let found = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
-            let _ = answer.set(found);
-            done.wake();
-        }
-    };
-    std::thread::Builder::new()
-        .name("visa-dns".into())
-        .spawn(job)
-        .map_err(|_| Error::new(VI_ERROR_ALLOC, "thread for the name look-up"))?;
-    await_events(done.as_raw_fd(), libc::POLLIN, wait).map_err(|error| match error.code {
-        VI_ERROR_TMO => Error::new(VI_ERROR_RSRC_NFOUND, "name look-up took too long"),
-        _ => error,
-    })?;
-    match answer.get() {
-        Some(Ok(addresses)) if !addresses.is_empty() => Ok(addresses.clone()),
-        _ => fail(VI_ERROR_RSRC_NFOUND, "host name is unknown"),
-    }
-}
-
 fn would_block(error: &std::io::Error) -> bool {
     error.kind() == std::io::ErrorKind::WouldBlock
 }
@@ -467,15 +408,4 @@ fn io_error(error: &std::io::Error, at: &'static str) -> Error {
         _ => VI_ERROR_IO,
     };
     Error::with_os(code, at, errno)
-}
-
-/// The VISA error of a failed connect: whatever is not ours to blame means "not there".
-fn open_error(error: &std::io::Error) -> Error {
-    let errno = error.raw_os_error().unwrap_or(0);
-    let code = match errno {
-        libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::ENOBUFS => VI_ERROR_ALLOC,
-        libc::EACCES | libc::EPERM => VI_ERROR_NPERMISSION,
-        _ => VI_ERROR_RSRC_NFOUND,
-    };
-    Error::with_os(code, "connect", errno)
 }

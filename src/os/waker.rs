@@ -22,7 +22,7 @@ pub struct Waker(Arc<EventFd>);
 
 impl Waker {
     /// This thread's waker, made on first use and kept, so that blocking costs no descriptor.
-    pub(super) fn of_this_thread() -> Result<Self> {
+    pub fn of_this_thread() -> Result<Self> {
         // At thread exit the thread-local may be gone already; such a call gets one of its own.
         WAKER
             .try_with(|kept| {

@@ -4,6 +4,8 @@
 mod address;
 pub mod alias;
 pub mod expr;
+#[cfg(test)]
+pub(crate) mod fuzz;
 pub mod kind;
 pub mod name;
 mod parse;

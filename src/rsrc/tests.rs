@@ -109,6 +109,7 @@ const BAD: &[&str] = &[
     "TCPIP", "TCPIP::INSTR", "TCPIP::1.2.3.4::SOCKET", "TCPIP::1.2.3.4::70000::SOCKET",
     "TCPIP::1.2.3.4::x::SOCKET", "TCPIP::h::+5::SOCKET", "TCPIP::h::inst0::x::INSTR", "TCPIP::h,1::2::SOCKET",
     "TCPIP::h,70000", "TCPIP::h,::inst0", "TCPIP::h::hislip0,70000", "TCPIP::h::hislip0,1,2", "TCPIP::h,5::hislip0",
+    "TCPIP::h::hislip0:,4880", "TCPIP::h::hislip0:,5",
     "TCPIP::fe80::1::inst0::INSTR", "TCPIP::[fe80::1", "TCPIP::[fe80::1]x", "TCPIP::[1.2.3.4]", "TCPIP::[::1%]",
     "TCPIP::localhost:1111", "TCPIP::h/x", "TCPIP::u@", "TCPIP::u@h::inst0", "TCPIP::a[b@h", "TCPIP::h::inst0::RAW",
     "TCPIP::SERVANT", "TCPIP::h::MEMACC",

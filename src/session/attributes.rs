@@ -20,20 +20,49 @@ const USER_DATA: usize = attr::slot(VI_ATTR_USER_DATA_64);
 
 /// Stored attribute values of one object: one place for each id of the table.
 pub struct Settings {
-    values: Box<[AtomicI64]>,
+    values: Box<[AtomicI64; TABLE.len()]>,
+}
+
+/// The defaults other than 0: slot, kinds, value. Worked out by the compiler, for each viOpen fills
+/// two such arrays.
+static DEFAULTS: [(usize, Kinds, i64); count_defaults()] = defaults();
+
+const fn default_of(row: usize) -> i64 {
+    match TABLE[row].default {
+        Some(value) => value,
+        None => 0,
+    }
+}
+
+const fn count_defaults() -> usize {
+    let (mut row, mut count) = (0, 0);
+    while row < TABLE.len() {
+        count += (default_of(row) != 0) as usize;
+        row += 1;
+    }
+    count
+}
+
+const fn defaults() -> [(usize, Kinds, i64); count_defaults()] {
+    let mut defaults = [(0, Kinds::NONE, 0); count_defaults()];
+    let (mut row, mut count) = (0, 0);
+    while row < TABLE.len() {
+        if default_of(row) != 0 {
+            defaults[count] = (attr::slot(TABLE[row].id), TABLE[row].kinds, default_of(row));
+            count += 1;
+        }
+        row += 1;
+    }
+    defaults
 }
 
 impl Settings {
     /// The defaults of a kind.
     pub fn new(kind: Kinds) -> Self {
-        let values: Box<[AtomicI64]> = TABLE.iter().map(|_| AtomicI64::new(0)).collect();
-        let mut slot = 0;
-        for (index, row) in TABLE.iter().enumerate() {
-            if row.id != TABLE[slot].id {
-                slot = index;
-            }
-            if row.kinds.has(kind) {
-                values[slot].store(row.default.unwrap_or(0), Ordering::Relaxed);
+        let values = Box::new([const { AtomicI64::new(0) }; TABLE.len()]);
+        for (slot, kinds, value) in &DEFAULTS {
+            if kinds.has(kind) {
+                values[*slot].store(*value, Ordering::Relaxed);
             }
         }
         Self { values }
@@ -180,6 +209,7 @@ fn live(session: &Session, row: &Attr) -> Result<Value> {
         VI_ATTR_USER_DATA_32 | VI_ATTR_USER_DATA_64 => session.settings.user_data(row.id),
         VI_ATTR_RM_SESSION => Value::Number(session.manager.into()),
         VI_ATTR_RSRC_LOCK_STATE => Value::Number(session.lock.state()?.into()),
+        VI_ATTR_RSRC_USER_ALIAS => session.alias.as_deref().unwrap_or_default().into(),
         VI_ATTR_RD_BUF_SIZE => Value::Number(session.buffers.read_size().into()),
         VI_ATTR_WR_BUF_SIZE => Value::Number(session.buffers.write_size().into()),
         // No window can be mapped on any resource that opens today.
@@ -201,14 +231,18 @@ fn set_of_session(session: &Session, row: &Attr, raw: u64) -> Result {
     }
     match row.home {
         Home::Link => session.link()?.set(row.id, value as u64, &session.call()),
-        Home::Resource => {
-            session.resource.shared.store(row.id, value);
-            Ok(())
-        }
         _ => {
-            store_local(&session.settings, row, value);
+            store(session, row, value);
             Ok(())
         }
+    }
+}
+
+/// Stores a value that has passed the table's range and whose home is not the link.
+pub(super) fn store(session: &Session, row: &Attr, value: i64) {
+    match row.home {
+        Home::Resource => session.resource.shared.store(row.id, value),
+        _ => store_local(&session.settings, row, value),
     }
 }
 

@@ -4,10 +4,15 @@
 //! Most attributes are known without opening anything: from the name, from what a source has told,
 //! from a session of this process that has the resource open, and, where opening would set it to
 //! its default, from the table. Only where the answer hangs on another is the resource opened, for
-//! as long as it takes to ask. That disturbs nobody: what another program has for itself does not
-//! open, and then lacks the attribute.
+//! as long as it takes to ask. That must disturb nobody: a serial port is never opened for it, since
+//! its lines would change, and nothing that another program has. They lack the attribute.
+//!
+//! Each is opened on a thread that is not waited for beyond the time: a driver that does not come
+//! back keeps its thread, and nobody else.
 
 use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -18,9 +23,13 @@ use crate::attr::{Attr, Home, Scope, Value, by_name};
 use crate::consts::VI_ATTR_RSRC_LOCK_STATE;
 use crate::find::Plan;
 use crate::iface::Link;
+use crate::iface::obstacle;
 use crate::iface::source::Found;
+use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::os::poll::await_wake;
+use crate::os::waker::Waker;
 use crate::rsrc::expr::Expression;
 use crate::session::Session;
 use crate::session::attributes;
@@ -28,7 +37,7 @@ use crate::session::lock::Lock;
 use crate::session::manager;
 use crate::session::manager::GOODBYE;
 use crate::session::objects;
-use crate::status::Result;
+use crate::status::{Result, VI_ERROR_TMO};
 
 /// How many resources are opened at a time.
 const SIDE_BY_SIDE: usize = 16;
@@ -36,7 +45,7 @@ const SIDE_BY_SIDE: usize = 16;
 /// Those of `found` for which the expression's condition holds.
 ///
 /// # Errors
-/// VI_ERROR_ABORT when cancelled.
+/// VI_ERROR_ABORT when cancelled; VI_ERROR_ALLOC.
 pub(super) fn matching(
     plan: &Plan,
     expression: &Expression,
@@ -56,12 +65,17 @@ pub(super) fn matching(
             _ => {}
         }
     }
+    open.retain(|one| may_be_opened(plan, one));
     if !open.is_empty() {
-        let wait = Wait { deadline: Deadline::after(plan.bound), ticket: plan.cancel.ticket() };
-        matching.extend(opened(expression, open, &wait));
-        wait.ticket.check()?;
+        matching.extend(opened(plan, expression, open)?);
     }
     Ok(matching)
+}
+
+/// Whether nobody is disturbed.
+fn may_be_opened(plan: &Plan, one: &Found) -> bool {
+    manager::interface_of(one.name.kind()).is_ok_and(|interface| interface.opens_quietly())
+        && obstacle::of(&one.name, &plan.config).is_none()
 }
 
 /// A global attribute that is known without opening. `lacks` is set where opening could tell more.
@@ -72,7 +86,9 @@ fn known(one: &Found, attribute: &str, lacks: &Cell<bool>) -> Option<Value> {
     let known = match row.home {
         Home::Name => one.name.attribute(row.id).or(row.default.map(Value::Number)),
         Home::Library => attributes::library(row),
-        _ => of_session(one, row).or_else(told).or_else(|| at_first(row)),
+        _ => {
+            of_session(one, row).or_else(told).or_else(|| at_first(row)).or_else(|| lock(one, row))
+        }
     };
     if known.is_none() {
         lacks.set(true);
@@ -96,32 +112,74 @@ fn at_first(row: &Attr) -> Option<Value> {
     row.default.filter(|_| is_set).map(Value::Number)
 }
 
+/// The candidates that are opened, and what has come of it.
+struct Opening {
+    expression: Expression,
+    candidates: Vec<Found>,
+    /// The one that is opened next.
+    next: AtomicUsize,
+    deadline: Deadline,
+    cancel: Arc<Cancel>,
+    /// Those that have been asked, and whether the condition holds for them.
+    asked: Mutex<Vec<(usize, bool)>>,
+    reader: Waker,
+}
+
+impl Opening {
+    fn work(&self) {
+        loop {
+            let place = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = self.candidates.get(place) else { break };
+            let wait = Wait { deadline: self.deadline, ticket: self.cancel.ticket() };
+            let holds = catch_unwind(AssertUnwindSafe(|| holds(&self.expression, one, &wait)));
+            self.asked.lock().push((place, holds.unwrap_or(false)));
+            self.reader.wake();
+        }
+    }
+}
+
 /// Opens `candidates`, some side by side, and gives those for which the condition holds then.
-fn opened(expression: &Expression, candidates: Vec<Found>, wait: &Wait) -> Vec<Found> {
-    let next = AtomicUsize::new(0);
-    let holding = Mutex::new(Vec::new());
-    let work = || {
-        while let Some(one) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if holds(expression, one, wait) {
-                holding.lock().push(one.clone());
-            }
-        }
-    };
-    thread::scope(|scope| {
-        for _ in 1..candidates.len().min(SIDE_BY_SIDE) {
-            // Without threads one after the other.
-            let _ = thread::Builder::new().name("visa-find".into()).spawn_scoped(scope, work);
-        }
-        work();
+///
+/// # Errors
+/// VI_ERROR_ABORT when cancelled; VI_ERROR_ALLOC.
+fn opened(plan: &Plan, expression: &Expression, candidates: Vec<Found>) -> Result<Vec<Found>> {
+    let deadline = Deadline::after(plan.bound / 2);
+    let wait = Wait { deadline, ticket: plan.cancel.ticket() };
+    let blocked = wait.ticket.block()?;
+    let opening = Arc::new(Opening {
+        expression: expression.clone(),
+        candidates,
+        next: AtomicUsize::new(0),
+        deadline,
+        cancel: plan.cancel.clone(),
+        asked: Mutex::default(),
+        reader: blocked.waker().clone(),
     });
-    holding.into_inner()
+    for _ in 0..opening.candidates.len().min(SIDE_BY_SIDE) {
+        let opening = opening.clone();
+        let work = move || opening.work();
+        if thread::Builder::new().name("visa-find".into()).spawn(work).is_err() {
+            // Those that have started go on without it.
+            break;
+        }
+    }
+    while opening.asked.lock().len() < opening.candidates.len() {
+        match await_wake(&blocked, &wait) {
+            Ok(()) => {}
+            // Who has not answered by now lacks the attribute.
+            Err(error) if error.code == VI_ERROR_TMO => break,
+            Err(error) => return Err(error),
+        }
+    }
+    let asked = opening.asked.lock();
+    let holding = asked.iter().filter(|(_, holds)| *holds);
+    Ok(holding.map(|(place, _)| opening.candidates[*place].clone()).collect())
 }
 
 fn holds(expression: &Expression, one: &Found, wait: &Wait) -> bool {
-    let opened = manager::interface_of(one.name.kind())
-        .and_then(|interface| interface.open(&one.name, wait));
+    let Ok(interface) = manager::interface_of(one.name.kind()) else { return false };
     // Switched off, in use, not permitted: what it would say is not known.
-    let Ok(link) = opened else { return false };
+    let Ok(link) = interface.open(&one.name, wait) else { return false };
     let holds = expression.condition_holds(&|attribute| {
         known(one, attribute, &Cell::new(false))
             .or_else(|| of_link(one, global(one, attribute)?, &*link))
@@ -133,11 +191,21 @@ fn holds(expression: &Expression, one: &Found, wait: &Wait) -> bool {
 /// What the opened resource says.
 fn of_link(one: &Found, row: &Attr, link: &dyn Link) -> Option<Value> {
     if row.id == VI_ATTR_RSRC_LOCK_STATE {
-        let lock = Lock::new(&link.identity().unwrap_or_else(|| one.name.key()));
-        return lock.state().ok().map(|state| Value::Number(state.into()));
+        return lock_state(&link.identity().unwrap_or_else(|| one.name.key()));
     }
     let name = || one.name.attribute(row.id);
     link.get(row.id).ok().or_else(name).filter(|_| row.home == Home::Link)
+}
+
+/// The state of the lock, where it is known under which name that is held.
+fn lock(one: &Found, row: &Attr) -> Option<Value> {
+    let interface = manager::interface_of(one.name.kind()).ok()?;
+    let is_asked = row.id == VI_ATTR_RSRC_LOCK_STATE;
+    is_asked.then(|| interface.identity(&one.name)).flatten().and_then(|name| lock_state(&name))
+}
+
+fn lock_state(identity: &str) -> Option<Value> {
+    Lock::new(identity).state().ok().map(|state| Value::Number(state.into()))
 }
 
 #[cfg(test)]

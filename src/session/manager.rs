@@ -7,18 +7,21 @@ use std::time::Duration;
 use crate::config;
 use crate::config::Config;
 use crate::consts::{
-    VI_EXCLUSIVE_LOCK, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK, VI_TMO_IMMEDIATE, ViAccessMode,
-    ViObject, ViSession, ViStatus,
+    VI_EXCLUSIVE_LOCK, VI_FVATTR_SPIN, VI_LOAD_CONFIG, VI_NO_LOCK, VI_SHARED_LOCK,
+    VI_TMO_IMMEDIATE, ViAccessMode, ViObject, ViSession, ViStatus,
 };
 use crate::iface::{Interface, REGISTRY};
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::os::ipc;
 use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::rsrc::alias;
 use crate::session::Session;
+use crate::session::attributes;
 use crate::session::attributes::Settings;
+use crate::session::configured;
 use crate::session::event::CALLBACK_PATIENCE;
 use crate::session::find::FindList;
 use crate::session::lock::Wanted;
@@ -115,6 +118,11 @@ pub fn open_default() -> Result<ViSession> {
 /// the lock that `mode` asks for. A shared lock gets a generated access key, which a nested viLock
 /// hands out.
 ///
+/// Attributes are set as the configuration says, with VI_LOAD_CONFIG all, without it those that are
+/// to be set always ([`Config::defaults`]). VI_WARN_CONFIG_NLOADED: all are at their defaults,
+/// because a value was refused, or nothing is configured and `mode` asks for it.
+/// VI_SUCCESS_DEV_NPRESENT goes before it.
+///
 /// # Errors
 /// VI_ERROR_INV_RSRC_NAME, VI_ERROR_INV_ACC_MODE, VI_ERROR_RSRC_NFOUND; VI_ERROR_LIBRARY_NFOUND
 /// for interfaces without a driver in this library; VI_ERROR_RSRC_LOCKED and VI_ERROR_TMO as of
@@ -126,7 +134,7 @@ pub fn open(
     timeout: u32,
 ) -> Result<(ViSession, ViStatus)> {
     let manager = objects::manager(number)?;
-    let (name, _) = manager.resolve(name)?;
+    let (name, alias) = manager.resolve(name)?;
     let lock = lock_of(mode)?;
     let interface = interface_of(name.kind())?;
     let deadline = match timeout {
@@ -137,23 +145,33 @@ pub fn open(
     let wait = Wait { deadline, ticket: manager.cancel.ticket() };
     let link = interface.open(&name, &wait)?;
     let is_present = link.is_present();
-    let session = Arc::new(Session::new(number, objects::resource(name), link));
+    let session = Session::new(number, objects::resource(name), link).with_alias(alias);
+    let session = Arc::new(session);
+    if manager.config.spin_us() > 0 {
+        // Other kinds have no such attribute.
+        let object = Object::Session(session.clone());
+        let _ = attributes::set(&object, VI_FVATTR_SPIN, manager.config.spin_us().into());
+    }
     // Before it has a number: nobody else uses a session that may yet be refused.
     let locked = lock.map_or(Ok(()), |lock| {
         let deadline = if timeout == VI_TMO_IMMEDIATE { Deadline::Immediate } else { deadline };
         session.lock_within(lock, timeout, Wait { deadline, ..wait }).map(|_| ())
     });
-    let opened = locked.and_then(|()| objects::add(Object::Session(session.clone())));
+    let opened = locked.and_then(|()| {
+        let asked = mode & VI_LOAD_CONFIG != 0;
+        let loaded = configured::load(&session, &manager.config, asked, &wait);
+        Ok((objects::add(Object::Session(session.clone()))?, loaded))
+    });
     if opened.is_err() {
         session.close(Deadline::after(GOODBYE));
     }
-    let status = match mode & VI_LOAD_CONFIG {
+    let (number, loaded) = opened?;
+    let status = match loaded {
         _ if !is_present => VI_SUCCESS_DEV_NPRESENT,
-        0 => VI_SUCCESS,
-        // No configuration is stored anywhere yet, so loading it always fails.
-        _ => VI_WARN_CONFIG_NLOADED,
+        true => VI_SUCCESS,
+        false => VI_WARN_CONFIG_NLOADED,
     };
-    Ok((opened?, status))
+    Ok((number, status))
 }
 
 /// The lock that an access mode asks for.
@@ -194,6 +212,7 @@ pub fn close(number: ViObject) -> Result {
             _ => {}
         }
     }
+    let is_manager = removed.iter().any(|object| matches!(object, Object::Manager(_)));
     let sessions: Vec<_> = removed
         .into_iter()
         .filter_map(|object| match object {
@@ -207,14 +226,21 @@ pub fn close(number: ViObject) -> Result {
     for session in sessions.iter().filter(|session| !session.is_inherited()) {
         session.events.await_end(&wait);
     }
-    let deadline = Deadline::after(GOODBYE);
-    if let [only] = &sessions[..] {
-        only.close(deadline);
-        return Ok(());
+    close_side_by_side(&sessions, Deadline::after(GOODBYE));
+    drop(sessions);
+    if is_manager {
+        ipc::forget_kept();
     }
-    // Side by side: ten instruments that are switched off take as long as one.
+    Ok(())
+}
+
+/// Ten instruments that are switched off take as long as one.
+fn close_side_by_side(sessions: &[Arc<Session>], deadline: Deadline) {
+    if let [only] = sessions {
+        return only.close(deadline);
+    }
     std::thread::scope(|scope| {
-        for session in &sessions {
+        for session in sessions {
             let goodbye = || session.close(deadline);
             let thread = std::thread::Builder::new().name("visa-bye".into());
             if thread.spawn_scoped(scope, goodbye).is_err() {
@@ -222,7 +248,6 @@ pub fn close(number: ViObject) -> Result {
             }
         }
     });
-    Ok(())
 }
 
 /// Gives the rest of a search a number, for viFindNext.

@@ -6,7 +6,7 @@
 pub mod attributes;
 pub mod buffer;
 pub mod bus;
-
+mod configured;
 pub mod event;
 pub mod file;
 pub mod find;
@@ -61,7 +61,11 @@ const WR_BUF_OPER_MODE: usize = attr::slot(VI_ATTR_WR_BUF_OPER_MODE);
 /// A session to one resource: what viOpen returns.
 pub struct Session {
     manager: ViSession,
+    /// Its kind of resource, which every call asks for.
+    kind: Kinds,
     resource: Arc<Resource>,
+    /// What viParseRsrcEx tells of the resource's name (VI_ATTR_RSRC_USER_ALIAS).
+    alias: Option<String>,
     settings: Settings,
     cancel: Cancel,
     /// Shared with its callback thread.
@@ -82,7 +86,9 @@ impl Session {
         let lock = Lock::new(&link.identity().unwrap_or_else(|| resource.name.key()));
         Self {
             manager,
+            kind: resource.name.kind(),
             resource,
+            alias: None,
             settings,
             cancel: Cancel::new(),
             events,
@@ -94,6 +100,11 @@ impl Session {
         }
     }
 
+    /// The same with the alias that the resource has.
+    fn with_alias(self, alias: Option<String>) -> Self {
+        Self { alias, ..self }
+    }
+
     /// The name it was opened by, in canonical form.
     pub fn name(&self) -> &ResourceName {
         &self.resource.name
@@ -101,7 +112,7 @@ impl Session {
 
     /// Its kind of resource.
     pub fn kind(&self) -> Kinds {
-        self.resource.name.kind()
+        self.kind
     }
 
     /// Whether an operation that `kinds` have is there for this session too.

@@ -60,6 +60,8 @@ const GENERATIONS: u32 = (1 << 15) - 1;
 struct Objects {
     slots: Vec<Slot>,
     free: VecDeque<usize>,
+    /// How many of the objects are event contexts: without any, nothing lives under a session.
+    contexts: usize,
     /// The resources that sessions have open, by address in canonical form.
     resources: Vec<Weak<Resource>>,
 }
@@ -68,7 +70,12 @@ global! {
     // The standard library's lock, not parking_lot's: its state is one futex word, so a forked
     // child can release it however many of the parent's threads were waiting.
     static OBJECTS: RwLock<Objects> =
-        RwLock::new(Objects { slots: Vec::new(), free: VecDeque::new(), resources: Vec::new() });
+        RwLock::new(Objects {
+            slots: Vec::new(),
+            free: VecDeque::new(),
+            contexts: 0,
+            resources: Vec::new(),
+        });
 }
 
 fn read() -> RwLockReadGuard<'static, Objects> {
@@ -164,6 +171,7 @@ pub fn add(object: Object) -> Result<ViObject> {
         }
         _ => return fail(VI_ERROR_ALLOC, "all object numbers are taken"),
     };
+    objects.contexts += usize::from(matches!(object, Object::Event(_)));
     let slot = &mut objects.slots[index];
     slot.object = Some(object);
     Ok(slot.generation << INDEX_BITS | index as u32)
@@ -181,7 +189,12 @@ pub fn remove(number: ViObject) -> Result<Vec<Object>> {
     }
     let mut removed = Vec::new();
     let index = index_of(number);
-    if matches!(objects.slots[index].object, Some(Object::Manager(_) | Object::Session(_))) {
+    let has_others = match objects.slots[index].object {
+        Some(Object::Manager(_)) => true,
+        Some(Object::Session(_)) => objects.contexts > 0,
+        _ => false,
+    };
+    if has_others {
         for below in 0..objects.slots.len() {
             let object = objects.slots[below].object.as_ref();
             if object.is_some_and(|object| object.owners().contains(&number)) {
@@ -233,6 +246,7 @@ impl Objects {
     fn take(&mut self, index: usize) -> Option<Object> {
         let slot = &mut self.slots[index];
         let object = slot.object.take()?;
+        self.contexts -= usize::from(matches!(object, Object::Event(_)));
         slot.generation = slot.generation % GENERATIONS + 1;
         self.free.push_back(index);
         Some(object)

@@ -7,9 +7,9 @@ use crate::attr;
 use crate::config::Config;
 use crate::consts::{VI_RS_ATTR_TCPIP_FIND_RSRC_MODE, VI_RS_ATTR_TCPIP_FIND_RSRC_TMO, ViSession};
 use crate::find;
-use crate::find::merge::merged;
-use crate::find::{Ending, Modes, Plan, Progress};
-use crate::iface::source::{Found, Source};
+use crate::find::merge::Hosts;
+use crate::find::{CONFIGURATION, Ending, Modes, Plan, Progress};
+use crate::iface::source::{Found, Source, Trouble};
 use crate::rsrc::Kinds;
 use crate::rsrc::expr::Expression;
 use crate::session::attributes::Settings;
@@ -44,8 +44,8 @@ pub(super) fn permits(config: &Config, modes: i64) -> Result {
 
 /// viFindRsrc: the canonical names that match, sorted, each once; at least one.
 ///
-/// It takes VI_RS_ATTR_TCPIP_FIND_RSRC_TMO at most, and as much again where the expression asks
-/// for attributes that only the opened resources know.
+/// It takes VI_RS_ATTR_TCPIP_FIND_RSRC_TMO at most, and half as much again where the expression
+/// asks for attributes that only the opened resources know.
 ///
 /// # Errors
 /// VI_ERROR_INV_EXPR, VI_ERROR_RSRC_NFOUND; VI_ERROR_ABORT when the manager is closed meanwhile.
@@ -57,13 +57,16 @@ pub fn find(number: ViSession, expression: &str) -> Result<Vec<String>> {
         modes: Modes(manager.settings.load(MODE) as u32),
         bound: Duration::from_millis(manager.settings.load(BOUND) as u64),
         cancel: manager.cancel.clone(),
+        only: Vec::new(),
     };
-    let found = resources(&plan, &expression, &mut |progress| {
-        if let Progress::Ended(report) = progress
-            && report.ending != Ending::Complete
-        {
+    let found = resources(&plan, &expression, &mut |progress| match progress {
+        Progress::Trouble(_, Trouble { what, obstacle }) => {
+            trace::note(format_args!("[{what}: {}]", obstacle.why));
+        }
+        Progress::Ended(report) if report.ending != Ending::Complete => {
             trace::note(format_args!("[{}: {}]", report.source, report.ending));
         }
+        _ => {}
     })?;
     if found.is_empty() {
         return fail(VI_ERROR_RSRC_NFOUND, "nothing matches");
@@ -80,41 +83,48 @@ pub fn resources(
     expression: &Expression,
     observe: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Vec<Found>> {
-    let is_wanted =
-        |source: &dyn Source| source.prefixes().iter().any(|prefix| expression.may_begin(prefix));
+    let is_wanted = |source: &dyn Source| {
+        let may_bring = || source.prefixes().iter().any(|prefix| expression.may_begin(prefix));
+        plan.asks(source.name()) && may_bring()
+    };
     // The first of two that are the same is the one that is listed.
-    let configured = plan.config.resources().iter().cloned();
-    let has_config = plan.modes.has(Modes::CONFIG);
-    let mut found: Vec<Found> = configured
-        .filter(|name| has_config || !TCPIP.has(name.kind()))
-        .chain(objects::open_resources())
-        .map(Found::from)
-        .collect();
+    let mut found = configured(plan);
+    for one in &found {
+        observe(Progress::Found(CONFIGURATION, one));
+    }
+    found.extend(objects::open_resources().into_iter().map(Found::from));
     found.extend(find::search(plan, &is_wanted, observe)?);
+    let hosts = Hosts::of(&found);
     found.retain(|one| expression.matches_name(one.name.canonical()));
-    let mut found = known::matching(plan, expression, merged(found))?;
-    found.sort_by(|one, other| by_address(one.name.canonical(), other.name.canonical()));
+    let mut found = known::matching(plan, expression, hosts.merged(found))?;
+    found.sort_by_cached_key(|one| by_address(one.name.canonical()));
     Ok(found)
 }
 
+/// What the configuration names.
+fn configured(plan: &Plan) -> Vec<Found> {
+    let is_asked = plan.asks(CONFIGURATION);
+    let has_config = plan.modes.has(Modes::CONFIG);
+    let names = plan.config.resources().iter().filter(|_| is_asked);
+    let names = names.filter(|name| has_config || !TCPIP.has(name.kind()));
+    names.cloned().map(Found::from).collect()
+}
+
 /// Order by interface, board and address: ASRL2 before ASRL10. Runs of digits compare as numbers.
-fn by_address(one: &str, other: &str) -> std::cmp::Ordering {
-    let parts = |name: &str| -> Vec<(String, u64)> {
-        let digits = |c: &char| c.is_ascii_digit();
-        let mut rest = name.chars().peekable();
-        let mut parts = Vec::new();
-        while rest.peek().is_some() {
-            let mut words = String::new();
-            while let Some(c) = rest.next_if(|c| !digits(c)) {
-                words.push(c);
-            }
-            let mut number = 0_u64;
-            while let Some(c) = rest.next_if(digits) {
-                number = number.saturating_mul(10) + u64::from(c.to_digit(10).unwrap_or(0));
-            }
-            parts.push((words, number));
+fn by_address(name: &str) -> (Vec<(String, u64)>, String) {
+    let digits = |c: &char| c.is_ascii_digit();
+    let mut rest = name.chars().peekable();
+    let mut parts = Vec::new();
+    while rest.peek().is_some() {
+        let mut words = String::new();
+        while let Some(c) = rest.next_if(|c| !digits(c)) {
+            words.push(c);
         }
-        parts
-    };
-    parts(one).cmp(&parts(other)).then_with(|| one.cmp(other))
+        let mut number = 0_u64;
+        while let Some(c) = rest.next_if(digits) {
+            number = number.saturating_mul(10) + u64::from(c.to_digit(10).unwrap_or(0));
+        }
+        parts.push((words, number));
+    }
+    (parts, name.to_owned())
 }

@@ -2,6 +2,8 @@
 //! Byte formats of the protocols: encode and decode only, no I/O.
 
 pub mod dns;
+#[cfg(test)]
+pub(crate) mod fuzz;
 pub mod gpib;
 pub mod hislip;
 pub mod portmap;

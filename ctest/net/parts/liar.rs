@@ -8,6 +8,7 @@ use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::net::UdpSocket;
 use std::thread;
+use std::time::Duration;
 
 use crate::net::parts::rpc::Call;
 use crate::net::parts::rpc::reply;
@@ -73,13 +74,17 @@ const KINDS: &[(&str, Lie)] = &[
             liar.say(&reply(liar.xid, 0, &[0]));
         }
     }),
-    // A lie by where it comes from.
+    // These are lies, if at all, by where they come from.
     ("fair_words", |liar| liar.say(&reply(liar.xid, 0, &[1024]))),
+    ("fair_words_after_700_ms", |liar| {
+        thread::sleep(Duration::from_millis(700));
+        liar.say(&reply(liar.xid, 0, &[1024]));
+    }),
 ];
 
 /// The names of all that are lies whatever address they come from.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    KINDS.iter().map(|(name, _)| *name).filter(|name| *name != "fair_words")
+    KINDS.iter().map(|(name, _)| *name).filter(|name| !name.starts_with("fair"))
 }
 
 impl Liar {

@@ -60,6 +60,10 @@ pub fn of(code: ViStatus, call: &str, resource: &str) -> Vec<String> {
         s::VI_ERROR_INV_RSRC_NAME if network && bare_ipv6(&name) => {
             &["an IPv6 address stands in brackets: TCPIP::[fe80::1]::INSTR"]
         }
+        s::VI_ERROR_INV_RSRC_NAME if !name.contains("::") => &[
+            "`visa alias` lists the aliases that there are, `visa alias add` makes one",
+            "forms: TCPIP::HOST::PORT::SOCKET, TCPIP::HOST::hislip0::INSTR, TCPIP::HOST::inst0::INSTR",
+        ],
         s::VI_ERROR_INV_RSRC_NAME => &[
             "forms: TCPIP::HOST::PORT::SOCKET, TCPIP::HOST::hislip0::INSTR, TCPIP::HOST::inst0::INSTR",
         ],
@@ -178,6 +182,8 @@ mod tests {
         assert!(said("TCPIP::h::70000::SOCKET").contains("65535"));
         assert!(said("TCPIP::fe80::1:2::INSTR").contains("brackets"));
         assert!(said("TCPIP::h::inst0::IN").contains("forms:"));
+        assert!(said("scope").contains("visa alias"), "a word alone may be meant for an alias");
+        assert!(!said("TCPIP::h::inst0::IN").contains("visa alias"));
     }
 
     #[test]

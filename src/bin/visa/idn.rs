@@ -11,7 +11,7 @@ use crate::abi::Manager;
 use crate::answer;
 use crate::failure::Failure;
 use crate::failure::Result;
-use crate::list::manager;
+use crate::library::manager;
 use crate::screen::Progress;
 use crate::talk;
 use crate::talk::Talk;
@@ -23,7 +23,7 @@ Examples:
   visa idn TCPIP::192.168.1.20::INSTR                 VXI-11
   visa idn TCPIP::192.168.1.20::hislip0::INSTR        HiSLIP
   visa idn TCPIP::192.168.1.20::5025::SOCKET          raw socket; LF ends commands and answers
-  visa idn $(visa list)                               all, in parallel")]
+  visa list --idn                                     all that is found")]
 pub struct Idn {
     /// Resource names
     #[arg(required = true, value_name = "RESOURCE")]

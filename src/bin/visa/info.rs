@@ -19,7 +19,7 @@ use crate::abi::Session;
 use crate::decode;
 use crate::failure::Failure;
 use crate::failure::Result;
-use crate::list::manager;
+use crate::library::manager;
 use crate::screen::Style;
 use crate::screen::cut;
 use crate::screen::styled;

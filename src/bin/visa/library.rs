@@ -1,11 +1,13 @@
 #![forbid(unsafe_code)]
 //! Which libvisa.so the tool talks through.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use crate::abi::Library;
+use crate::abi::Manager;
 use crate::failure::Exit;
 use crate::failure::Failure;
 use crate::failure::Result;
@@ -58,6 +60,28 @@ pub fn load(asked: Option<&Path>) -> Result<&'static Library> {
         };
         Failure { exit: Exit::NoLibrary, ..failure }
     })
+}
+
+/// Loads the library and opens its resource manager.
+///
+/// # Errors
+/// Exit code 4 when there is no library.
+pub fn manager(lib: Option<&Path>) -> Result<Manager> {
+    warn_of_trace();
+    let library = load(lib)?;
+    let name = library.path().display().to_string();
+    Manager::open(library).map_err(|fault| Failure::visa(&fault, &name))
+}
+
+/// A library does not speak up in its host program: a trace that cannot be written is silently off.
+fn warn_of_trace() {
+    let Some(path) = std::env::var_os("VISA_TRACE") else { return };
+    if path.is_empty() || path == "stderr" {
+        return;
+    }
+    if let Err(error) = OpenOptions::new().append(true).create(true).open(&path) {
+        eprintln!("warning: VISA_TRACE={}: {error}; no trace", path.display());
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 #![deny(unsafe_code)]
 //! The `visa` tool. It talks to instruments only through a libvisa.so, any vendor's, as every
-//! program does; one file for each subcommand.
+//! program does; one file for each subcommand. (Only `list` searches by itself, where the library is
+//! this project's, for viFindRsrc tells nothing but names.)
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,8 +17,10 @@ use crate::failure::Exit;
 
 #[expect(unsafe_code, reason = "calls C")]
 mod abi;
+mod alias;
 mod answer;
 mod block;
+mod config;
 mod decode;
 mod demo;
 mod failure;
@@ -49,9 +52,10 @@ mod write;
     after_help = "\
 Examples:
   visa demo                                          see everything work, without hardware
-  visa list                                          what is there
+  visa list                                          what is there (--idn: and who)
   visa idn TCPIP::192.168.1.20::INSTR                who is it
   visa query TCPIP::192.168.1.20::5025::SOCKET 'MEAS:VOLT:DC?'
+  visa alias add scope TCPIP::192.168.1.20::INSTR    and then: visa idn scope
   visa install --user                                for your own programs and PyVISA
 
 The library is the first of: --lib, VISA_LIB, the libvisa.so that came with this tool, the one that
@@ -87,6 +91,12 @@ enum Command {
     Write(write::Write),
     /// Show all attributes of a resource, or of the library
     Info(info::Info),
+    /// Give resources names of your own
+    #[command(arg = unused_lib())]
+    Alias(alias::Alias),
+    /// Show, check and edit the configuration file
+    #[command(arg = unused_lib())]
+    Config(config::Config),
     /// Show who has locked which resource
     #[command(arg = unused_lib())]
     Lock(lock::Lock),
@@ -112,6 +122,8 @@ impl Command {
             Self::Read(args) => args.json,
             Self::Info(args) => args.json,
             Self::Lock(args) => args.json,
+            Self::Alias(args) => args.json,
+            Self::Config(args) => args.json(),
             Self::Install(args) => args.json,
             Self::Sim(args) => args.json,
             Self::Uninstall(args) => args.json,
@@ -156,6 +168,8 @@ fn main() -> ExitCode {
         Command::Read(args) => read::run(args, lib),
         Command::Write(args) => write::run(args, lib),
         Command::Info(args) => info::run(args, lib),
+        Command::Alias(args) => alias::run(args),
+        Command::Config(args) => config::run(args),
         Command::Lock(args) => lock::run(args),
         Command::Install(args) => install::run(args),
         Command::Uninstall(args) => uninstall::run(args),
@@ -164,7 +178,8 @@ fn main() -> ExitCode {
     if failure.exit == Exit::Unread {
         return ExitCode::SUCCESS;
     }
-    if cli.command.json() {
+    // `list` has printed where it looked.
+    if cli.command.json() && failure.exit != Exit::Nothing {
         println!("{}", json!({ "error": failure.json() }));
     }
     // Where stderr is full the exit code still says it.

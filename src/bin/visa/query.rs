@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::answer;
 use crate::failure::Result;
-use crate::list::manager;
+use crate::library::manager;
 use crate::screen;
 use crate::talk;
 use crate::talk::Talk;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::answer;
 use crate::failure::Result;
-use crate::list::manager;
+use crate::library::manager;
 use crate::talk;
 use crate::talk::Talk;
 

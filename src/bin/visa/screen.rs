@@ -90,13 +90,19 @@ impl Progress {
             eprintln!("  {text}");
         }
     }
+
+    /// Makes room for a line of its own, until the next word.
+    pub fn hide(&mut self) {
+        if self.live && !self.last.is_empty() {
+            eprint!("\r\x1b[K");
+        }
+        self.last.clear();
+    }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.live && !self.last.is_empty() {
-            eprint!("\r\x1b[K");
-        }
+        self.hide();
     }
 }
 

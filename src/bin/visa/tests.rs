@@ -18,7 +18,6 @@ use crate::failure::Failure;
 use crate::failure::Result;
 use crate::install;
 use crate::library;
-use crate::list;
 use crate::query;
 use crate::talk;
 use crate::talk::Talk;
@@ -27,7 +26,7 @@ use crate::uninstall;
 
 fn manager() -> Manager {
     let library = library::own().expect("cargo built the library beside this test");
-    list::manager(Some(&library)).expect("a resource manager")
+    library::manager(Some(&library)).expect("a resource manager")
 }
 
 fn instrument() -> Instrument {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::failure::Result;
-use crate::list::manager;
+use crate::library::manager;
 use crate::talk;
 use crate::talk::Talk;
 

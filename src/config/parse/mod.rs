@@ -2,6 +2,7 @@
 //! From the text of a file to a [`Config`]. Here are the sections that are lists of names; a file
 //! beside this one has each of the others.
 
+mod defaults;
 mod find;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use crate::config::Alias;
 use crate::config::BoardPlace;
 use crate::config::Config;
 use crate::config::Problem;
+use crate::config::io;
 use crate::consts::VI_FIND_BUFLEN;
 use crate::rsrc::ResourceName;
 
@@ -25,7 +27,8 @@ const MOST_PROBLEMS: usize = 100;
 /// Reads `bytes`, the contents of `file`.
 pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
     let text = String::from_utf8_lossy(bytes);
-    let mut reader = Reader { file, text: &text, config: Config::default() };
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
+    let mut reader = Reader { file, lines, config: Config::default() };
     if let Err(error) = str::from_utf8(bytes) {
         // The text up to there is the same, bad bytes or not.
         reader.problem(error.valid_up_to(), "not UTF-8");
@@ -42,15 +45,15 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Config {
             ("serial", DeValue::Table(entries)) => reader.serial(entries),
             ("gpib", DeValue::Table(entries)) => reader.gpib(entries),
             ("find", DeValue::Table(entries)) => reader.find(entries),
-            (table @ ("aliases" | "serial" | "gpib" | "find"), _) => {
+            ("defaults", DeValue::Table(entries)) => reader.defaults(entries),
+            ("io", DeValue::Table(entries)) => io::io(&mut reader, entries),
+            (table @ ("aliases" | "serial" | "gpib" | "find" | "defaults" | "io"), _) => {
                 reader.problem(start(value), format!("{table} is not a table"));
             }
             (other, _) => reader.problem(start(key), format!("there is no setting {other:?}")),
         }
     }
-    let mut config = reader.config;
-    config.problems.sort_by_key(|problem| problem.line);
-    config
+    reader.config
 }
 
 type Entry<'a, 'i> = (&'a Spanned<std::borrow::Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
@@ -62,25 +65,29 @@ fn in_order<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Entry<'a, 'i>> {
     entries
 }
 
-fn start<T>(spanned: &Spanned<T>) -> usize {
+pub(super) fn start<T>(spanned: &Spanned<T>) -> usize {
     spanned.span().start
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a Path,
-    text: &'a str,
-    config: Config,
+    /// Where the lines end.
+    lines: Vec<usize>,
+    pub(super) config: Config,
 }
 
 impl Reader<'_> {
     /// Keeps what is wrong at the byte `at`.
-    fn problem(&mut self, at: usize, reason: impl Into<String>) {
+    pub(super) fn problem(&mut self, at: usize, reason: impl Into<String>) {
         if self.config.problems.len() < MOST_PROBLEMS {
-            let before = &self.text.as_bytes()[..at.min(self.text.len())];
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            let reason = reason.into();
-            self.config.problems.push(Problem { file: self.file.into(), line: Some(line), reason });
+            let (file, line, reason) = (self.file.into(), Some(self.line(at)), reason.into());
+            self.config.problems.push(Problem { file, line, reason });
         }
+    }
+
+    /// The number of the line with the byte `at`, from 1.
+    fn line(&self, at: usize) -> usize {
+        1 + self.lines.partition_point(|end| *end < at)
     }
 
     /// Tells that a value is not what is wanted there.

@@ -20,7 +20,7 @@ use crate::wire::vxi11;
 
 /// The most hosts that are believed in: a flood of answers from made-up addresses must not fill
 /// the memory.
-const MOST: usize = 1 << 16;
+const MOST: usize = 1 << 12;
 
 /// A host that serves VXI-11.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,6 +20,9 @@ use crate::status::{Error, Result, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO};
 /// When the questions are asked, in milliseconds from the start, where there is the usual time.
 const ROUNDS: [u32; 3] = [0, 150, 400];
 
+/// When they are asked once more where answers are seen to get lost, or nobody has answered.
+const ONCE_MORE: [u32; 2] = [500, 600];
+
 /// How long an instrument may take for its answer, in milliseconds.
 const SILENCE: u32 = 450;
 
@@ -59,6 +62,18 @@ struct Open<'a> {
     way: Way<'a>,
     /// What the only one to ask on loopback has not answered.
     open: Vec<Question>,
+    /// How many were the first to answer here.
+    hosts: usize,
+    /// How many answers have come from instruments.
+    answers: usize,
+}
+
+impl Open<'_> {
+    /// Whether those who answer answer every time, but for one in ten.
+    fn is_sound(&self) -> bool {
+        let due = self.hosts * ROUNDS.len() * self.way.questions.len();
+        self.hosts > 0 && self.answers * 10 >= due * 9
+    }
 }
 
 impl<'a> Asking<'a> {
@@ -80,7 +95,7 @@ impl<'a> Asking<'a> {
             match way.open() {
                 Ok(socket) => {
                     let open = way.questions.iter().map(|(question, _)| *question).collect();
-                    asking.ways.push(Open { way, open });
+                    asking.ways.push(Open { way, open, hosts: 0, answers: 0 });
                     asking.sockets.push(socket);
                 }
                 Err(error) => asking.note(error),
@@ -109,35 +124,62 @@ impl<'a> Asking<'a> {
             Deadline::At(at) => Deadline::At(at - share(TELLING)),
             other => other,
         };
-        let (rounds, silence, enough) = (ROUNDS.map(share), share(SILENCE), share(ENOUGH));
         let mut heard = started;
-        for (round, after) in rounds.into_iter().enumerate() {
+        for (round, after) in ROUNDS.map(share).into_iter().enumerate() {
             if round > 0 {
                 self.listen(search, started + after, &mut heard, tell)?;
             }
-            self.ask(round == 0);
+            self.ask(round == 0, |_| true);
         }
         let asked = Instant::now();
-        while Instant::now() < heard.max(asked) + silence && !self.ways.is_empty() {
-            match self.listen(search, heard.max(asked) + silence, &mut heard, tell) {
-                Ok(()) => {}
-                Err(error) if error.code == VI_ERROR_TMO && asked.elapsed() >= enough => break,
-                Err(error) => return Err(error),
-            }
+        let more = ONCE_MORE.map(|ms| started + share(ms));
+        match self.hear_out(search, more, share(SILENCE), &mut heard.max(asked), tell) {
+            Err(error) if error.code == VI_ERROR_TMO && asked.elapsed() >= share(ENOUGH) => {}
+            outcome => outcome?,
         }
         self.failed.map_or(Ok(()), Err)
     }
 
-    /// Asks everywhere, and gives up the ways on which nothing leaves.
-    fn ask(&mut self, is_first: bool) {
+    /// Waits for silence, and asks on where that is called for.
+    fn hear_out(
+        &mut self,
+        search: &Search,
+        more: [Instant; ONCE_MORE.len()],
+        silence: Duration,
+        heard: &mut Instant,
+        tell: &mut dyn FnMut(Host),
+    ) -> Result {
+        for at in more {
+            self.listen(search, at, heard, tell)?;
+            self.ask(false, |open| !open.is_sound());
+        }
+        while Instant::now() < *heard + silence && !self.ways.is_empty() {
+            let until = *heard + silence;
+            self.listen(search, until, heard, tell)?;
+        }
+        Ok(())
+    }
+
+    /// Asks on the ways that `is_due` picks, and gives up those on which nothing leaves.
+    fn ask(&mut self, is_first: bool, is_due: impl Fn(&Open<'_>) -> bool) {
         for place in (0..self.ways.len()).rev() {
-            let Open { way, open } = &self.ways[place];
-            let questions = way.questions.iter().filter(|(question, _)| open.contains(question));
-            let mut outcomes = questions.map(|(question, to)| {
-                self.sockets[place].send(&self.answers.question(*question), *to)
-            });
+            let open = &self.ways[place];
+            if !is_due(open) {
+                continue;
+            }
+            let questions = open.way.questions.iter();
+            let due = questions.filter(|(question, _)| open.open.contains(question));
+            let sent: Vec<_> = due
+                .map(|(question, to)| {
+                    self.sockets[place].send(&self.answers.question(*question), *to)
+                })
+                .collect();
+            // On loopback the answer to the first question may be that nobody listens there.
+            let enough = if open.way.is_loopback { sent.len() } else { 1 };
+            let left = sent.iter().filter(|sent| sent.is_ok()).count();
             // Later on, a way that is full for a moment has answers to bring all the same.
-            if let Some(error) = outcomes.find_map(Result::err)
+            if let Some(error) = sent.into_iter().find_map(Result::err)
+                && left < enough
                 && is_first
             {
                 self.note(error);
@@ -186,19 +228,21 @@ impl<'a> Asking<'a> {
         let mut buffer = [0; LONGEST_ANSWER];
         let mut new = false;
         for _ in 0..TURN {
-            let Open { way, open } = &mut self.ways[place];
+            let Open { way, open, hosts, answers } = &mut self.ways[place];
             let (count, from) = match self.sockets[place].receive(&mut buffer) {
                 Ok(Some(received)) => received,
                 Ok(None) => break,
-                // Nobody listens there.
-                Err(_) if way.is_loopback => {
+                // On loopback, nobody listens there; elsewhere the interface has gone or is broken.
+                Err(error) => {
+                    self.note(error);
                     self.give_up(place);
                     break;
                 }
-                Err(_) => continue,
             };
             let Some(answer) = self.answers.take(way, from, &buffer[..count]) else { continue };
+            *answers += usize::from(answer.host.is_some());
             if let Some(host) = answer.host.filter(|_| answer.is_new) {
+                *hosts += 1;
                 new = true;
                 self.hosts.push(host);
                 tell(host);
@@ -239,5 +283,6 @@ mod tests {
         assert_eq!(of(0), [0, 0, 0]);
         assert_eq!(share(None, 400), Duration::from_millis(400));
         assert!(ROUNDS[2] + SILENCE < USUAL - TELLING && ENOUGH < SILENCE);
+        assert!(ONCE_MORE[1] < ROUNDS[2] + SILENCE);
     }
 }

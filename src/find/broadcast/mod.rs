@@ -10,8 +10,9 @@
 //! | `hosts.rs` | which hosts are one, and what they are called |
 //!
 //! Each question is asked three times, for a datagram may get lost and some instruments are slow:
-//! at once, after 150 ms and after 400 ms. The search has ended when nothing new has come for
-//! 450 ms since, or since the last instrument that was new. Where less time is given than that
+//! at once, after 150 ms and after 400 ms; and twice more, after 500 and 600 ms, where nobody has
+//! answered or answers are missing. The search has ended when nothing new has come for
+//! 450 ms since the third time, or since the last instrument that was new. Where less time is given than that
 //! takes, all of it becomes shorter alike.
 //!
 //! IPv6 has no broadcast. Those who follow RFC 1833 are members of a multicast group and are asked
@@ -24,6 +25,8 @@
 mod answers;
 mod asking;
 mod hosts;
+#[cfg(test)]
+mod tests;
 mod ways;
 
 use crate::find::broadcast::asking::Asking;

@@ -5,6 +5,7 @@ mod back;
 mod dice;
 mod double;
 mod formats;
+pub(crate) mod fuzz;
 mod message;
 mod print;
 mod random;

@@ -37,7 +37,7 @@ struct Anything<'d> {
 }
 
 /// 99 elements of 8 bytes, or all of an input and a NUL.
-const REACH: usize = 800;
+pub(super) const REACH: usize = 800;
 
 impl<'d> Anything<'d> {
     fn new(dice: &'d mut Dice) -> Self {
@@ -95,35 +95,61 @@ impl Arguments for Anything<'_> {
     }
 }
 
-/// A random format: what it checks as, it runs as.
-fn any_format(seed: u64) {
-    let dice = &mut Dice::new(seed);
-    let mut format = dice.bytes(30, FORMAT);
-    // No count of more than two digits.
+/// No count of more than two digits, which [`Anything`] has no memory for.
+pub(super) fn bounded(mut format: Vec<u8>) -> Vec<u8> {
     let mut digits = 0;
     format.retain(|byte| {
         digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
         digits <= 2
     });
-    let shown = format.escape_ascii().to_string();
-    let wrong = |result: Result| {
-        let code = result.err().map(|error| error.code);
-        assert!(matches!(code, None | Some(VI_ERROR_INV_FMT | VI_ERROR_NSUP_FMT)), "{shown:?}");
-        code.is_some()
-    };
-    let refused = wrong(check_print(&format));
-    let mut sent = Sent::default();
-    let failed = wrong(print(&format, &mut Anything::new(dice), &mut sent));
-    assert!(failed || !refused, "{shown:?}: refused, and printed all the same");
-    assert!(!refused || sent.0.is_empty(), "{shown:?}: refused, and begun all the same");
+    format
+}
 
-    let refused = wrong(check_scan(&format));
+/// Whether a format was refused; with no other status than those there are for that.
+fn is_refused(result: Result, format: &[u8]) -> bool {
+    let code = result.err().map(|error| error.code);
+    let shown = format.escape_ascii();
+    assert!(matches!(code, None | Some(VI_ERROR_INV_FMT | VI_ERROR_NSUP_FMT)), "{shown}: {code:?}");
+    code.is_some()
+}
+
+/// What an output format checks as, it prints as.
+pub(super) fn print_holds(format: &[u8], dice: &mut Dice) {
+    let shown = format.escape_ascii();
+    let refused = is_refused(check_print(format), format);
+    let mut sent = Sent::default();
+    let failed = is_refused(print(format, &mut Anything::new(dice), &mut sent), format);
+    assert!(failed || !refused, "{shown}: refused, and printed all the same");
+    assert!(!refused || sent.0.is_empty(), "{shown}: refused, and begun all the same");
+}
+
+/// What an input format checks as, it scans as, whatever comes. Gives what was stored and what was
+/// left of the input.
+pub(super) fn scan_holds(
+    format: &[u8],
+    input: &[u8],
+    cut: &[usize],
+    dice: &mut Dice,
+) -> (Result, Vec<u8>, Vec<u8>) {
+    let shown = format.escape_ascii();
+    let refused = is_refused(check_scan(format), format);
+    let mut message = Message::new(input, cut);
+    let mut anything = Anything::new(dice);
+    let result = scan(format, &mut anything, &mut message);
+    let failed = is_refused(result, format);
+    assert!(failed || !refused, "{shown}: refused, and scanned all the same");
+    assert!(!refused || message.rest() == input, "{shown}: refused, and read all the same");
+    (result, anything.memory, message.rest().to_vec())
+}
+
+/// A random format: what it checks as, it runs as.
+fn any_format(seed: u64) {
+    let dice = &mut Dice::new(seed);
+    let format = bounded(dice.bytes(30, FORMAT));
+    print_holds(&format, dice);
     let input = dice.bytes(300, INPUT);
     let cut = dice.cut();
-    let mut message = Message::new(&input, &cut);
-    let failed = wrong(scan(&format, &mut Anything::new(dice), &mut message));
-    assert!(failed || !refused, "{shown:?}: refused, and scanned all the same");
-    assert!(!refused || message.rest() == input, "{shown:?}: refused, and read all the same");
+    let _ = scan_holds(&format, &input, &cut, dice);
 }
 
 /// A conversion for input, with memory exactly as large as it may use.

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod events;
+mod find;
 mod input;
 mod network;
 mod numbering;
@@ -15,17 +16,20 @@ mod port;
 mod transfer;
 mod wire;
 
+#[cfg(test)]
+pub(crate) use network::fuzz;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 use crate::attr::Value;
 use crate::config;
+use crate::config::Config;
 use crate::consts::{VI_ASRL_END_NONE, VI_ASRL_END_TERMCHAR, ViAttr};
 use crate::iface::asrl::events::Watch;
-use crate::iface::asrl::numbering::Numbered;
 use crate::iface::asrl::port::Port;
-use crate::iface::source::{Found, Search, Source};
+use crate::iface::source::Source;
 use crate::iface::{Call, Interface, Link, Signal, Sink, Stop, Transfer};
 use crate::os::Deadline;
 use crate::os::Wait;
@@ -49,51 +53,45 @@ impl Interface for Asrl {
         Some(self)
     }
 
+    fn opens_quietly(&self) -> bool {
+        false
+    }
+
+    fn identity(&self, name: &ResourceName) -> Option<String> {
+        device_of(&name.address, &config::load()).map(|path| identity(&path))
+    }
+
     fn open(&self, name: &ResourceName, wait: &Wait) -> Result<Box<dyn Link>> {
-        let (path, called) = match &name.address {
-            Address::Asrl { board } => match numbering::path_of(&config::load(), *board) {
-                Some(path) => (path, format!("ASRL{board} ")),
-                None => return fail(VI_ERROR_RSRC_NFOUND, "no serial port has this number"),
-            },
-            Address::AsrlPath { path } => (PathBuf::from(path), String::new()),
+        let called = match &name.address {
+            Address::Asrl { board } => format!("ASRL{board} "),
+            Address::AsrlPath { .. } => String::new(),
             Address::AsrlLan { host, port } => {
                 let place = format!("ASRL ({host}, port {port})");
                 return Ok(Box::new(AsrlLink::new(Port::connect(host, *port, wait)?, place)));
             }
             _ => return fail(VI_ERROR_INV_RSRC_NAME, "not a serial port's name"),
         };
+        let Some(path) = device_of(&name.address, &config::load()) else {
+            return fail(VI_ERROR_RSRC_NFOUND, "no serial port has this number");
+        };
         let port = Port::open(&path, wait)?;
-        // By the device's own name: ASRL1, /dev/ttyS0 and what stands under by-id lock each other.
-        let device = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let identity = Some(place("", &device));
+        let identity = Some(identity(&path));
         Ok(Box::new(AsrlLink { identity, ..AsrlLink::new(port, place(&called, &path)) }))
     }
 }
 
-impl Source for Asrl {
-    fn name(&self) -> &'static str {
-        "serial ports"
+/// The device that a name of a port of this machine means. `None` where it means none.
+pub fn device_of(address: &Address, config: &Config) -> Option<PathBuf> {
+    match address {
+        Address::Asrl { board } => numbering::path_of(config, *board),
+        Address::AsrlPath { path } => Some(path.into()),
+        _ => None,
     }
+}
 
-    fn prefixes(&self) -> &'static [&'static str] {
-        &["ASRL"]
-    }
-
-    fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
-        // Without opening any: a modem would see its lines change.
-        let config = &search.config;
-        // What is configured is wanted.
-        let listed = |port: &Numbered| {
-            config.serial().iter().any(|(number, _)| *number == port.number)
-                || !config.hides_ports() && !numbering::is_console(&port.path)
-        };
-        let ports = numbering::numbered(config);
-        let there = ports.into_iter().filter(|port| listed(port) && port.path.exists());
-        there
-            .filter_map(|port| ResourceName::of(&Address::Asrl { board: port.number }).ok())
-            .for_each(|name| tell(name.into()));
-        Ok(())
-    }
+/// By the device's own name: ASRL1, /dev/ttyS0 and what stands under by-id lock each other.
+fn identity(path: &Path) -> String {
+    place("", &path.canonicalize().unwrap_or_else(|_| path.to_owned()))
 }
 
 /// VI_ATTR_INTF_INST_NAME, "ASRL1 (/dev/ttyS0)".

@@ -30,6 +30,11 @@ pub fn numbered(config: &Config) -> Vec<Numbered> {
     number(config.serial(), &present(Path::new(TERMINALS)))
 }
 
+/// Where the kernel shows the device that the port at `path` is of.
+pub fn folder_of(path: &Path) -> Option<PathBuf> {
+    Some(Path::new(TERMINALS).join(path.file_name()?).join("device"))
+}
+
 /// Whether the system itself talks on a port: it has a number, and opens, but is no instrument.
 pub fn is_console(path: &Path) -> bool {
     talks_on(Path::new(TERMINALS), path)

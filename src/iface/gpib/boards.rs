@@ -89,7 +89,7 @@ fn open_board(number: u16, wait: &Wait) -> Result<Box<dyn Board>> {
 
 /// What is behind a number: as configured, else the library's board of the same number, else the
 /// kernel's.
-fn place_of(number: u16) -> BoardPlace {
+pub fn place_of(number: u16) -> BoardPlace {
     let config = config::load();
     let configured = config.gpib().iter().find(|(known, _)| *known == number);
     configured.map_or_else(|| default_place(number), |(_, place)| place.clone())

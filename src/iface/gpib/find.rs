@@ -5,72 +5,113 @@
 //! go on between. A bus that somebody holds up is given up at once: what was found by then is
 //! listed. A driver that does not come back keeps its thread, and nobody else.
 
-use std::sync::Arc;
 use std::sync::mpsc;
 use std::sync::mpsc::{RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use parking_lot::Mutex;
-
 use crate::iface::gpib::boards;
 use crate::iface::gpib::bus::Bus;
-use crate::iface::source::{Found, Search};
+use crate::iface::obstacle;
+use crate::iface::source::{News, Search, Trouble};
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
-use crate::status::{Result, VI_ERROR_TMO, fail};
+use crate::status::{Error, Result, VI_ERROR_ALLOC, VI_ERROR_TMO, fail};
 use crate::wire::gpib::{BusAddress, MAX_ADDRESS};
 
 /// How long one test may take, with the wait for whoever has the bus.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// The boards, and the instruments that listen; what is found by the deadline.
+/// The boards, and the instruments that listen; what is found by the deadline. Boards that cannot
+/// be searched, and why.
 ///
 /// # Errors
 /// Why a board could not be searched; the others have been. VI_ERROR_TMO when there was no time for
 /// all.
-pub fn find(search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
-    let (found, names) = mpsc::channel();
-    let failure = Arc::new(Mutex::new(None));
-    for number in boards::numbers() {
-        let (found, failure) = (found.clone(), failure.clone());
+pub fn survey(search: &Search, tell: &mut dyn FnMut(News)) -> Result {
+    survey_each(boards::numbers(), board, search, tell)
+}
+
+/// Searches what is behind each number with `board`, side by side.
+pub(super) fn survey_each(
+    numbers: Vec<u16>,
+    board: impl Fn(u16, &mut dyn FnMut(ResourceName), &Wait) -> Result + Copy + Send + 'static,
+    search: &Search,
+    tell: &mut dyn FnMut(News),
+) -> Result {
+    let (sender, reports) = mpsc::channel();
+    let mut pending = numbers.clone();
+    let mut outcome = Ok(());
+    for number in numbers {
+        let sender = sender.clone();
         let (deadline, cancel) = (search.deadline, search.cancel.clone());
         let search = move || {
             let wait = Wait { deadline, ticket: cancel.ticket() };
-            if let Err(error) = board(number, &found, &wait) {
-                *failure.lock() = Some(error);
-            }
+            let outcome = board(number, &mut |name| say(&sender, Said::Found(name)), &wait);
+            say(&sender, Said::Ended(number, outcome));
         };
-        // Without a thread this board is not listed.
-        let _ = thread::Builder::new().name("visa-find".into()).spawn(search);
-    }
-    drop(found);
-    loop {
-        let left = search.deadline.remaining().unwrap_or(Duration::MAX);
-        match names.recv_timeout(left) {
-            Ok(name) => tell(name.into()),
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => return fail(VI_ERROR_TMO, "a board is still busy"),
+        if thread::Builder::new().name("visa-find".into()).spawn(search).is_err() {
+            pending.retain(|other| *other != number);
+            let error = Error::new(VI_ERROR_ALLOC, "no thread to search the board");
+            outcome = trouble(number, error, tell);
         }
     }
-    let failure = *failure.lock();
-    failure.map_or(Ok(()), Err)
+    drop(sender);
+    loop {
+        let left = search.deadline.remaining().unwrap_or(Duration::MAX);
+        match reports.recv_timeout(left) {
+            Ok(Said::Found(name)) => tell(News::Found(name.into())),
+            Ok(Said::Ended(number, ended)) => {
+                pending.retain(|other| *other != number);
+                if let Err(error) = ended {
+                    outcome = trouble(number, error, tell);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let late = Error::new(VI_ERROR_TMO, "a board is still busy");
+                for number in pending {
+                    outcome = trouble(number, late, tell);
+                }
+                break;
+            }
+        }
+    }
+    outcome
+}
+
+/// What the thread of a board says.
+enum Said {
+    Found(ResourceName),
+    Ended(u16, Result),
+}
+
+/// Whoever does not want to know any more has gone: no matter.
+fn say(to: &Sender<Said>, said: Said) {
+    let _ = to.send(said);
+}
+
+/// Tells what is the matter with a board, and fails with it.
+fn trouble(number: u16, error: Error, tell: &mut dyn FnMut(News)) -> Result {
+    let place = boards::place_of(number);
+    tell(News::Trouble(Trouble {
+        what: format!("GPIB{number} ({})", obstacle::gpib::called(&place)),
+        obstacle: obstacle::gpib::of_board(&place, &error),
+    }));
+    Err(error)
 }
 
 /// Tells a board and who listens on its bus.
-fn board(number: u16, found: &Sender<ResourceName>, wait: &Wait) -> Result {
+fn board(number: u16, found: &mut dyn FnMut(ResourceName), wait: &Wait) -> Result {
     let bus = boards::open(number, wait)?;
     tell(found, &Address::GpibIntfc { board: number });
     listeners(&bus, found, wait)
 }
 
-/// Whoever does not want to know any more has gone: no matter.
-fn tell(found: &Sender<ResourceName>, address: &Address) {
-    if let Ok(name) = ResourceName::of(address) {
-        let _ = found.send(name);
-    }
+fn tell(found: &mut dyn FnMut(ResourceName), address: &Address) {
+    ResourceName::of(address).into_iter().for_each(found);
 }
 
 /// Tells who listens on a bus: first at primary addresses, and then at secondary ones where nobody
@@ -78,7 +119,7 @@ fn tell(found: &Sender<ResourceName>, address: &Address) {
 ///
 /// # Errors
 /// VI_ERROR_TMO when it is held up; those of the driver.
-pub(super) fn listeners(bus: &Bus, found: &Sender<ResourceName>, wait: &Wait) -> Result {
+pub(super) fn listeners(bus: &Bus, found: &mut dyn FnMut(ResourceName), wait: &Wait) -> Result {
     let own = {
         let wait = Wait { deadline: wait.deadline.min(Deadline::after(PATIENCE)), ..*wait };
         let mut held = bus.hold(&wait)?;

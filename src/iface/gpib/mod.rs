@@ -28,7 +28,7 @@ use crate::consts::ViAttr;
 use crate::iface::gateway;
 use crate::iface::gpib::board::Board;
 use crate::iface::gpib::bus::Bus;
-use crate::iface::source::{Found, Search, Source};
+use crate::iface::source::{Found, News, Search, Source};
 use crate::iface::{Interface, Link};
 use crate::os::Wait;
 use crate::rsrc::Kinds;
@@ -81,8 +81,21 @@ impl Source for Gpib {
     }
 
     fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
-        find::find(search, tell)
+        find::survey(search, &mut |news| {
+            if let News::Found(found) = news {
+                tell(found);
+            }
+        })
     }
+
+    fn survey(&self, search: &Search, tell: &mut dyn FnMut(News)) -> Result {
+        find::survey(search, tell)
+    }
+}
+
+/// Whether there is a board of this number, or may be one: `boards::numbers`.
+pub fn has_board(number: u16) -> bool {
+    boards::numbers().contains(&number) || boards::opened(number).is_some()
 }
 
 /// What the sessions of a board share: `boards::open`.

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use crate::iface::DeviceLock;
 use crate::iface::hislip::HislipLink;
 use crate::iface::hislip::mailbox::Request;
+use crate::iface::lock_answer::answer_by;
 use crate::os::Deadline;
 use crate::os::Wait;
 use crate::status::{
@@ -32,9 +33,6 @@ const SLICE: Duration = Duration::from_secs(1);
 /// The shortest time between two requests, for servers that answer before the time is up.
 const PACE: Duration = Duration::from_millis(100);
 
-/// What the answer's way to us may take beyond the time that the server waits.
-const ROUND_TRIP: Duration = Duration::from_millis(500);
-
 impl HislipLink {
     /// Link::lock.
     pub(super) fn device_lock(self: &Arc<Self>, lock: DeviceLock, wait: &Wait) -> Result {
@@ -46,7 +44,7 @@ impl HislipLink {
             }
             DeviceLock::Shared(key) => key,
         };
-        let later = wait.prolonged(ROUND_TRIP);
+        let later = answer_by(wait);
         let _alone = self.mailbox.locking.pass(&later)?;
         self.settle_locks(&later).map_err(|error| match in_time(wait) {
             Err(locked) if error.code == VI_ERROR_TMO => locked,
@@ -70,7 +68,7 @@ impl HislipLink {
     /// answered in time has been sent all the same.
     pub(super) fn device_unlock(&self, wait: &Wait) -> Result {
         self.alive()?;
-        let later = wait.prolonged(ROUND_TRIP);
+        let later = answer_by(wait);
         let receipt = self.post(&self.release(), &[], Request::Unlock, &later)?;
         match self.await_answer(receipt, &later)?.header.control {
             lock_response::GRANTED | lock_response::SHARED_RELEASED => Ok(()),

@@ -46,7 +46,7 @@ mod send;
 mod stash;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io::IoSliceMut;
 use std::sync::Arc;

@@ -1,7 +1,13 @@
 #![forbid(unsafe_code)]
 //! Which interfaces are listed, which one a name means, and which are left alone.
 
-use crate::iface::usb::{find, interface, serial_of};
+use crate::attr::Value;
+use crate::consts::{
+    VI_ATTR_MANF_NAME, VI_ATTR_MODEL_NAME, VI_ATTR_USB_CLASS, VI_ATTR_USB_PROTOCOL,
+    VI_ATTR_USB_SUBCLASS, ViAttr,
+};
+use crate::iface::source::Found;
+use crate::iface::usb::{description, find, interface, serial_of};
 use crate::os::usb;
 use crate::os::usb::Device;
 use crate::os::usb::descriptors::Alternate;
@@ -19,12 +25,12 @@ const VENDOR: u8 = 0xFF;
 const USBTMC: &str = "usbtmc";
 
 /// The interfaces that can hardly be anything but a device for USB RAW.
-pub fn listed() -> Vec<ResourceName> {
+pub fn listed() -> Vec<Found> {
     listed_of(&usb::devices(), |device, interface| usb::driver_of(device, interface).is_some())
 }
 
-fn listed_of(all: &[Device], has_driver: impl Fn(&Device, u8) -> bool) -> Vec<ResourceName> {
-    let mut names = Vec::new();
+fn listed_of(all: &[Device], has_driver: impl Fn(&Device, u8) -> bool) -> Vec<Found> {
+    let mut found = Vec::new();
     for device in all {
         let first = |setting: &&Alternate| setting.number == 0 && setting.class == VENDOR;
         for setting in device.settings.iter().filter(first) {
@@ -38,10 +44,26 @@ fn listed_of(all: &[Device], has_driver: impl Fn(&Device, u8) -> bool) -> Vec<Re
                 serial: serial_of(device, all),
                 interface: setting.interface,
             };
-            names.extend(ResourceName::of(&address));
+            found.extend(ResourceName::of(&address).map(|name| Found {
+                attributes: attributes(device, setting),
+                description: description(device),
+                ..name.into()
+            }));
         }
     }
-    names
+    found
+}
+
+/// What the session would say.
+fn attributes(device: &Device, setting: &Alternate) -> Vec<(ViAttr, Value)> {
+    let names = [(VI_ATTR_MANF_NAME, &device.manufacturer), (VI_ATTR_MODEL_NAME, &device.model)];
+    let names = names.into_iter().filter_map(|(id, name)| Some((id, Value::Text(name.clone()?))));
+    let numbers = [
+        (VI_ATTR_USB_CLASS, setting.class),
+        (VI_ATTR_USB_SUBCLASS, setting.subclass),
+        (VI_ATTR_USB_PROTOCOL, setting.protocol),
+    ];
+    names.chain(numbers.map(|(id, number)| (id, Value::Number(number.into())))).collect()
 }
 
 /// The device and the number of the interface that a name means.
@@ -61,6 +83,11 @@ pub fn named(address: &Address) -> Result<(Device, u8)> {
     Ok((device.clone(), number))
 }
 
+/// Whether a driver of the kernel's gives an interface to whoever opens it.
+pub fn gives_way(driver: &str) -> bool {
+    driver == USBTMC
+}
+
 /// Whether the interface is free: none of the kernel's drivers has it, or the one that only
 /// instruments have. To take any other's would silently stop a keyboard, unmount a disk or cut a
 /// network; who wants that unbinds the driver, and knows it.
@@ -69,7 +96,7 @@ pub fn named(address: &Address) -> Result<(Device, u8)> {
 /// VI_ERROR_RSRC_BUSY.
 pub fn claimable(device: &Device, interface: u8) -> Result {
     match usb::driver_of(device, interface) {
-        Some(driver) if driver != USBTMC => {
+        Some(driver) if !gives_way(&driver) => {
             trace::note(format_args!(
                 "[hint: the kernel's driver {driver} has this interface; root can take it away: \
                  /sys/bus/usb/drivers/{driver}/unbind]"
@@ -111,9 +138,27 @@ mod tests {
         ];
         let has_driver =
             |device: &Device, interface| (device.place.as_str(), interface) == ("1-2", 0);
-        let names = listed_of(&all, has_driver);
-        let names: Vec<_> = names.iter().map(ResourceName::canonical).collect();
+        let found = listed_of(&all, has_driver);
+        let names: Vec<_> = found.iter().map(|one| one.name.canonical()).collect();
         assert_eq!(names, ["USB0::0x1209::0x0020::@1-2::1::RAW"]);
+    }
+
+    #[test]
+    fn what_is_known_without_opening_is_told() {
+        let said = Device { model: Some("Box".into()), ..device("1-2", &[(1, 0, 0xFF)]) };
+        let found = listed_of(&[said], |_, _| false);
+        let number = |id, number| (id, Value::Number(number));
+        assert_eq!(
+            found[0].attributes,
+            [
+                (VI_ATTR_MODEL_NAME, "Box".into()),
+                number(VI_ATTR_USB_CLASS, 0xFF),
+                number(VI_ATTR_USB_SUBCLASS, 0),
+                number(VI_ATTR_USB_PROTOCOL, 0),
+            ],
+            "of the maker it says nothing, as the session would"
+        );
+        assert_eq!(found[0].description, "Box");
     }
 
     #[test]

@@ -36,6 +36,8 @@ use crate::rsrc::Kinds;
 use crate::rsrc::ResourceName;
 use crate::status::{Result, VI_ERROR_INV_SETUP, VI_ERROR_NSUP_OPER, fail};
 
+pub use find::gives_way;
+
 /// The interface.
 pub struct UsbRaw;
 
@@ -71,7 +73,7 @@ impl Source for UsbRaw {
     }
 
     fn find(&self, _search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
-        find::listed().into_iter().for_each(|name| tell(name.into()));
+        find::listed().into_iter().for_each(tell);
         Ok(())
     }
 }

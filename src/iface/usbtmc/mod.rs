@@ -86,8 +86,7 @@ impl Source for Usbtmc {
 
     fn find(&self, search: &Search, tell: &mut dyn FnMut(Found)) -> Result {
         let all = devices_by(&search.wait())?;
-        let names = all.iter().flat_map(|device| names_of(device, &all));
-        names.for_each(|name| tell(name.into()));
+        all.iter().flat_map(|device| found_of(device, &all)).for_each(tell);
         Ok(())
     }
 }
@@ -96,20 +95,24 @@ fn is_instrument(setting: &Alternate) -> bool {
     Layout::of(setting).is_some()
 }
 
-/// The names of a device's instruments, one for each interface.
-fn names_of(device: &Device, all: &[Device]) -> Vec<ResourceName> {
+/// A device's instruments, one for each interface.
+fn found_of(device: &Device, all: &[Device]) -> Vec<Found> {
     let instruments =
         device.settings.iter().filter(|setting| setting.number == 0 && is_instrument(setting));
     instruments
         .filter_map(|setting| {
-            ResourceName::of(&Address::Usb {
+            let name = ResourceName::of(&Address::Usb {
                 board: 0,
                 manufacturer: device.vendor,
                 model: device.product,
                 serial: usb::serial_of(device, all),
                 interface: setting.interface,
+            });
+            Some(Found {
+                attributes: Facts::of(device, setting).attributes(setting),
+                description: usb::description(device),
+                ..name.ok()?.into()
             })
-            .ok()
         })
         .collect()
 }
@@ -134,6 +137,15 @@ impl Facts {
             manufacturer: or_number(&device.manufacturer, device.vendor),
             model: or_number(&device.model, device.product),
         }
+    }
+
+    /// What the session would say.
+    fn attributes(self, setting: &Alternate) -> Vec<(ViAttr, Value)> {
+        vec![
+            (VI_ATTR_MANF_NAME, Value::Text(self.manufacturer)),
+            (VI_ATTR_MODEL_NAME, Value::Text(self.model)),
+            (VI_ATTR_USB_PROTOCOL, Value::Number(setting.protocol.into())),
+        ]
     }
 }
 

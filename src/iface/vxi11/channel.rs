@@ -81,6 +81,11 @@ impl Channel {
         self.owed > 0
     }
 
+    /// Whether the connection was lost because what came on it made no sense.
+    pub fn is_out_of_step(&self) -> bool {
+        self.records.is_out_of_step()
+    }
+
     /// Whether a call was given up in the middle of being sent.
     pub fn is_cut(&self) -> bool {
         !self.unsent.bytes.is_empty()

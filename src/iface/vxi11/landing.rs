@@ -54,12 +54,14 @@ impl<'b> Landing<'b> {
     /// # Errors
     /// As [`Stream::recv_parts`].
     pub fn receive(&mut self, stream: &Stream, wait: &Wait) -> Result {
+        // One buffer is received with less ado than several.
+        let used = if self.body.is_empty() { 1 } else { 3 };
         let mut parts = [
             IoSliceMut::new(&mut self.head[..self.head_len]),
             IoSliceMut::new(self.body),
             IoSliceMut::new(&mut self.pad),
         ];
-        let mut rest = &mut parts[..];
+        let mut rest = &mut parts[..used];
         IoSliceMut::advance_slices(&mut rest, self.have);
         self.have += stream.recv_parts(rest, wait)?;
         Ok(())
@@ -68,7 +70,9 @@ impl<'b> Landing<'b> {
     /// What has landed, when the reply to `xid` is expected.
     pub fn look(&self, xid: u32) -> Landed {
         let Some(mark) = self.mark() else { return Landed::Part };
-        let room = self.head_len - MARK + self.body.len() + self.pad.len();
+        // Without data there is nothing to be padded.
+        let pad = if self.body.is_empty() { 0 } else { self.pad.len() };
+        let room = self.head_len - MARK + self.body.len() + pad;
         if !mark.last || !(REPLY_HEADER..=room).contains(&mark.len) {
             return Landed::Other;
         }

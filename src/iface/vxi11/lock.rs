@@ -7,6 +7,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::iface::lock_answer::answer_by;
 use crate::iface::vxi11::link::{Conversation, shortly_after};
 use crate::os::Cancel;
 use crate::os::Deadline;
@@ -17,9 +18,6 @@ use crate::wire::vxi11;
 /// The longest that one request lets the device wait. The protocol has no number for "for ever",
 /// and a device that has lost its client should notice some day.
 const TURN: Duration = Duration::from_secs(10);
-
-/// What the answer's way to us may take beyond the time that the device waits.
-const ROUND_TRIP: Duration = Duration::from_millis(500);
 
 /// The shortest time between two requests, for devices that answer before the time is up.
 const PACE: Duration = Duration::from_millis(100);
@@ -43,7 +41,7 @@ impl Conversation {
     /// VI_ERROR_RSRC_LOCKED when `wait` is immediate and another link has it, VI_ERROR_TMO when it
     /// kept it; what [`Conversation::call`] fails with.
     pub(super) fn lock(&mut self, wait: &Wait) -> Result {
-        let answered_by = wait.prolonged(ROUND_TRIP);
+        let answered_by = answer_by(wait);
         match self.lock {
             Lock::Held => return Ok(()),
             Lock::Doubtful => self.unlock(&answered_by)?,

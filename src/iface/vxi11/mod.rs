@@ -32,7 +32,7 @@ mod read;
 mod records;
 mod srq;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod write;
 
 use crate::iface::{Interface, Link};

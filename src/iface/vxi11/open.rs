@@ -11,8 +11,8 @@ use crate::os::net::{Cut, Stream};
 use crate::rsrc::ResourceName;
 use crate::rsrc::name::Address;
 use crate::status::{
-    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_INV_RSRC_NAME, VI_ERROR_RSRC_LOCKED,
-    VI_ERROR_RSRC_NFOUND, fail,
+    Error, Result, VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_INV_RSRC_NAME,
+    VI_ERROR_RSRC_LOCKED, VI_ERROR_RSRC_NFOUND, VI_ERROR_TMO, fail,
 };
 use crate::wire::portmap;
 use crate::wire::rpc;
@@ -21,8 +21,9 @@ use crate::wire::vxi11;
 /// Opens the resource.
 ///
 /// # Errors
-/// VI_ERROR_RSRC_NFOUND when nobody answers, or nobody with VXI-11; VI_ERROR_ABORT; what the
-/// device refuses create_link with.
+/// VI_ERROR_RSRC_NFOUND when nobody is there, or nobody who speaks VXI-11; VI_ERROR_TMO when it
+/// accepts the connection and does not answer, VI_ERROR_CONN_LOST when it hangs up; VI_ERROR_ABORT;
+/// what the device refuses create_link with.
 pub fn open(name: &ResourceName, wait: &Wait) -> Result<Vxi11Link> {
     let Address::Vxi11 { host, port, device, .. } = &name.address else {
         return fail(VI_ERROR_INV_RSRC_NAME, "not a VXI-11 name");
@@ -37,10 +38,10 @@ pub fn open(name: &ResourceName, wait: &Wait) -> Result<Vxi11Link> {
 /// The address of the core channel on `host`, by its portmapper.
 ///
 /// # Errors
-/// VI_ERROR_RSRC_NFOUND when it has none, or knows no core channel; VI_ERROR_ABORT.
+/// VI_ERROR_RSRC_NFOUND when it has none, or knows no core channel; else as [`open`].
 pub fn find_core(host: &str, portmapper: u16, wait: &Wait) -> Result<SocketAddr> {
     let stream = Stream::connect(host, portmapper, wait)?;
-    let mut address = stream.peer().map_err(absent)?;
+    let mut address = stream.peer()?;
     let mut channel = Channel::new(Arc::new(stream));
     let reply = ask(&mut channel, portmap::getport(vxi11::CORE), &[], wait)?;
     match portmap::port(reply.fixed()) {
@@ -51,7 +52,7 @@ pub fn find_core(host: &str, portmapper: u16, wait: &Wait) -> Result<SocketAddr>
 }
 
 fn create_link(stream: Stream, device: &str, wait: &Wait) -> Result<Vxi11Link> {
-    let peer = stream.peer().map_err(absent)?;
+    let peer = stream.peer()?;
     let stream = Arc::new(stream);
     let mut core = Channel::new(stream.clone());
     let request = vxi11::create_link(std::process::id(), device.len());
@@ -61,21 +62,24 @@ fn create_link(stream: Stream, device: &str, wait: &Wait) -> Result<Vxi11Link> {
 }
 
 fn ask(channel: &mut Channel, request: rpc::Call, tail: &[u8], wait: &Wait) -> Result<Reply> {
-    channel.call(request, tail, &mut [], wait).map_err(|Cut { error, .. }| absent(error))
+    let answer = channel.call(request, tail, &mut [], wait);
+    answer.map_err(|Cut { error, .. }| match error.code {
+        VI_ERROR_CONN_LOST if channel.is_out_of_step() => absent(error),
+        VI_ERROR_TMO | VI_ERROR_CONN_LOST | VI_ERROR_ABORT | VI_ERROR_ALLOC => error,
+        // Whoever denies the call, or answers what is no reply, is no VXI-11 device.
+        _ => absent(error),
+    })
 }
 
 /// A device that answers create_link with an error that viOpen does not know refuses all the same.
 fn refused(error: Error) -> Error {
     match error.code {
         VI_ERROR_INV_RSRC_NAME | VI_ERROR_RSRC_LOCKED | VI_ERROR_ALLOC => error,
-        _ => Error { code: VI_ERROR_RSRC_NFOUND, ..error },
+        _ => absent(error),
     }
 }
 
-/// While opening, whatever goes wrong with the connection means that there is no such resource.
+/// While opening, an answer that makes no sense means that there is no such resource.
 fn absent(error: Error) -> Error {
-    match error.code {
-        VI_ERROR_ABORT | VI_ERROR_ALLOC => error,
-        _ => Error { code: VI_ERROR_RSRC_NFOUND, ..error },
-    }
+    Error { code: VI_ERROR_RSRC_NFOUND, ..error }
 }

@@ -37,6 +37,8 @@ pub struct Records {
     last: bool,
     /// Bytes of the record so far, as its marks claim.
     size: usize,
+    /// What was taken for a mark was none: nobody knows any more where a record begins.
+    out_of_step: bool,
 }
 
 /// What one receive has brought.
@@ -51,6 +53,11 @@ enum Step {
 }
 
 impl Records {
+    /// Whether what came made no sense as records.
+    pub fn is_out_of_step(&self) -> bool {
+        self.out_of_step
+    }
+
     /// Whether the next byte received from the system is the first of a record.
     pub fn at_border(&self) -> bool {
         !self.inside && self.mark_len == 0 && self.ahead.is_empty()
@@ -140,6 +147,7 @@ impl Records {
             self.mark_len = 0;
             self.size += mark.len;
             if self.size > MAX_RECORD {
+                self.out_of_step = true;
                 return fail(VI_ERROR_CONN_LOST, "record mark beyond reason: out of step");
             }
             (self.inside, self.left, self.last) = (true, mark.len, mark.last);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::os::ipc::counter::Counter;
 use crate::os::ipc::file::{SLOTS, Table};
@@ -50,6 +51,8 @@ pub struct Look {
 pub struct Claims {
     pub(super) table: Table,
     counter: Counter,
+    /// The version at which nobody was last seen to claim anything; 0 for never.
+    clear_at: AtomicU64,
     pub(super) local: Mutex<Local>,
 }
 
@@ -74,7 +77,7 @@ impl Claims {
     pub(super) fn open(directory: &Path, name: &str) -> Result<Self> {
         let (table, counter) =
             Table::open(directory, name).map_err(|error| failed(&error, "lock file"))?;
-        Ok(Self { table, counter, local: Mutex::default() })
+        Ok(Self { table, counter, clear_at: AtomicU64::new(0), local: Mutex::default() })
     }
 
     /// Moves with every change of claims, but not when a claimant dies. Costs no system call.
@@ -90,8 +93,14 @@ impl Claims {
         let local = self.local.lock();
         // Before the table: a change from here on moves the version past this one.
         let version = self.version();
+        if self.clear_at.load(Ordering::Relaxed) == version {
+            return Ok(Look { version, mine: None, others: Vec::new() });
+        }
         let others = self.others(&local, owner)?;
         let mine = local.slot_of(owner).map(|slot| local.slots[&slot].1.clone());
+        if others.is_empty() && mine.is_none() {
+            self.clear_at.store(version, Ordering::Relaxed);
+        }
         Ok(Look { version, mine, others })
     }
 

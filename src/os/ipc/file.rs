@@ -61,14 +61,15 @@ impl Table {
         }
         let path = path_of(directory, name);
         loop {
-            let table = match open_options().open(&path) {
-                Ok(file) => Self { file, path: path.clone() },
+            let file = match open_options().open(&path) {
+                Ok(file) => file,
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     create(directory, &path)?;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
+            let table = Self { file, path: path.clone() };
             if !table.file.metadata()?.is_file() {
                 return Err(Error::from(ErrorKind::InvalidData));
             }
@@ -82,6 +83,11 @@ impl Table {
             drop(changing);
             return Ok((table, counter));
         }
+    }
+
+    /// Whether others who open the thing find this file: it is never moved, only removed.
+    pub fn is_in_place(&self) -> bool {
+        self.file.metadata().is_ok_and(|about| about.nlink() > 0)
     }
 
     /// Removes the file when no other process uses it, before this one closes it: so that the

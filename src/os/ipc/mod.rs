@@ -55,7 +55,28 @@ const DIRECTORY: &str = "/dev/shm";
 /// descriptor of a file frees all record locks that the process has on it.
 struct Registry {
     made_in: u32,
-    open: Mutex<BTreeMap<String, Arc<Claims>>>,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    used: BTreeMap<String, Arc<Claims>>,
+    /// What was closed last of what is kept, by its place: a program that opens a resource for each
+    /// question would otherwise make and remove its file each time.
+    kept: Option<(String, Arc<Claims>)>,
+}
+
+impl Open {
+    fn drop_kept(&mut self) {
+        if let Some((_, claims)) = self.kept.take() {
+            claims.table.remove_unused();
+        }
+    }
+}
+
+/// Closes what is kept open although nothing here uses it any more.
+pub fn forget_kept() {
+    registry().open.lock().drop_kept();
 }
 
 static REGISTRY: AtomicPtr<Registry> = AtomicPtr::new(std::ptr::null_mut());
@@ -84,6 +105,7 @@ fn registry() -> &'static Registry {
 pub struct Shared {
     name: String,
     made_in: u32,
+    is_kept: bool,
     claims: ManuallyDrop<Arc<Claims>>,
 }
 
@@ -93,23 +115,39 @@ impl Shared {
     /// # Errors
     /// VI_ERROR_SYSTEM_ERROR and VI_ERROR_ALLOC: what the kernel has against it.
     pub fn open(name: &str) -> Result<Self> {
-        Self::open_in(Path::new(DIRECTORY), name)
+        Self::open_in(Path::new(DIRECTORY), name, false)
     }
 
-    fn open_in(directory: &Path, name: &str) -> Result<Self> {
+    /// The same for what may soon be opened again: its file stays open, though nothing uses it, until
+    /// that of another such thing does or [`forget_kept`].
+    ///
+    /// # Errors
+    /// As [`Shared::open`].
+    pub fn open_kept(name: &str) -> Result<Self> {
+        Self::open_in(Path::new(DIRECTORY), name, true)
+    }
+
+    fn open_in(directory: &Path, name: &str, is_kept: bool) -> Result<Self> {
         let registry = registry();
-        let place = directory.join(name).display().to_string();
+        let mut place = directory.to_string_lossy().into_owned();
+        place.extend(["/", name]);
         let mut open = registry.open.lock();
-        let claims = match open.get(&place) {
-            Some(claims) => claims.clone(),
-            None => {
-                let claims = Arc::new(Claims::open(directory, name)?);
-                open.insert(place.clone(), claims.clone());
+        let kept = open.kept.take_if(|(kept, _)| *kept == place);
+        // Who removed its file meanwhile would not be seen by others through what is kept.
+        let kept = kept.filter(|(_, claims)| claims.table.is_in_place());
+        let claims = match (open.used.get(&place), kept) {
+            (Some(claims), _) => claims.clone(),
+            (None, kept) => {
+                let claims = match kept {
+                    Some((_, claims)) => claims,
+                    None => Arc::new(Claims::open(directory, name)?),
+                };
+                open.used.insert(place.clone(), claims.clone());
                 claims
             }
         };
         let claims = ManuallyDrop::new(claims);
-        Ok(Self { name: place, made_in: registry.made_in, claims })
+        Ok(Self { name: place, made_in: registry.made_in, is_kept, claims })
     }
 }
 
@@ -131,11 +169,16 @@ impl Drop for Shared {
         // SAFETY: dropped once, here, and not used after.
         unsafe { ManuallyDrop::drop(&mut self.claims) };
         // Under the registry's lock, so that no other thread opens the file just before it closes.
-        if let Some(claims) = open.get(&self.name)
+        if let Some(claims) = open.used.get(&self.name)
             && Arc::strong_count(claims) == 1
+            && let Some(unused) = open.used.remove_entry(&self.name)
         {
-            claims.table.remove_unused();
-            open.remove(&self.name);
+            if self.is_kept {
+                open.drop_kept();
+                open.kept = Some(unused);
+            } else {
+                unused.1.table.remove_unused();
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ impl Place {
     }
 
     fn open(&self) -> Result<Shared> {
-        Shared::open_in(&self.0, "A::THING")
+        Shared::open_in(&self.0, "A::THING", false)
     }
 
     fn file(&self) -> PathBuf {
@@ -215,7 +215,7 @@ fn what_is_no_file_of_ours_is_refused() {
     // SAFETY: a NUL-terminated path.
     assert_eq!(unsafe { libc::mkfifo(path.as_ptr(), 0o666) }, 0);
     assert_eq!(place.open().err().unwrap().code, VI_ERROR_SYSTEM_ERROR);
-    let nowhere = Shared::open_in(&place.0.join("missing"), "A::THING");
+    let nowhere = Shared::open_in(&place.0.join("missing"), "A::THING", false);
     assert_eq!(nowhere.err().unwrap().code, VI_ERROR_SYSTEM_ERROR);
 }
 
@@ -297,7 +297,7 @@ fn the_last_session_closes_the_file_and_the_next_begins_anew() {
     assert!(take(&claims, 1, exclusive()));
     drop(claims);
     let open = registry().open.lock();
-    assert!(!open.keys().any(|path| path.contains("-last")), "nothing stays open");
+    assert!(!open.used.keys().any(|path| path.contains("-last")), "nothing stays open");
     drop(open);
     let claims = place.open().unwrap();
     assert!(take(&claims, 2, exclusive()), "a claim does not outlive its file's users");
@@ -316,6 +316,50 @@ fn the_last_user_removes_the_file() {
     drop(user);
     drop(place.open().unwrap());
     assert!(!place.file().exists());
+}
+
+/// What is kept is the same file, without its claims, as long as the file stands where others look for
+/// it; then it is made anew. Another one that is kept, and forgetting, remove it.
+#[test]
+fn what_is_kept_is_used_again_while_its_file_is_in_place() {
+    let place = Place::new("kept");
+    let open = || Shared::open_in(&place.0, "A::THING", true).unwrap();
+    let claims = open();
+    let first = Arc::downgrade(&claims.claims);
+    assert!(take(&claims, 1, exclusive()));
+    claims.reduce(1, None);
+    drop(claims);
+    assert!(place.file().exists() && first.strong_count() == 1);
+    let again = open();
+    assert!(std::ptr::eq(first.as_ptr(), &**again.claims));
+    let look = again.look(2).unwrap();
+    assert!(look.others.is_empty() && look.mine.is_none());
+    drop(again);
+    fs::remove_file(place.file()).unwrap();
+    let anew = open();
+    assert!(!std::ptr::eq(first.as_ptr(), &**anew.claims) && place.file().exists());
+    drop(anew);
+    drop(Shared::open_in(&place.0, "ANOTHER::THING", true).unwrap());
+    assert!(!place.file().exists(), "one is kept, not all");
+    assert!(path_of(&place.0, "ANOTHER::THING").exists());
+    forget_kept();
+    assert!(!path_of(&place.0, "ANOTHER::THING").exists());
+}
+
+/// Nobody's claim is remembered as such, without asking the system again, until a claim changes.
+#[test]
+fn that_nobody_claims_anything_is_believed_until_the_version_moves() {
+    let place = Place::new("clear");
+    let claims = place.open().unwrap();
+    assert!(claims.look(1).unwrap().others.is_empty());
+    // A head alone is no change of claims: not even looked at.
+    claims.table.set_head(3, 1).unwrap();
+    assert!(claims.look(1).unwrap().others.is_empty());
+    assert!(take(&claims, 2, exclusive()));
+    assert_eq!(claims.look(1).unwrap().others.len(), 1);
+    assert!(claims.look(2).unwrap().mine.is_some());
+    claims.reduce(2, None);
+    assert!(claims.look(1).unwrap().others.is_empty());
 }
 
 #[test]

@@ -43,6 +43,14 @@ const PIECE: usize = 64 << 10;
 /// errors beside the data: it marks breaks and only counts the rest.
 const CDC_ACM: u32 = 166;
 
+/// The major numbers of /dev/pts/n (Linux, Documentation/admin-guide/devices.txt).
+const PSEUDO_TERMINALS: std::ops::RangeInclusive<u32> = 136..=143;
+
+/// Whether the device of this number is a pseudo-terminal, behind which there is a program.
+pub fn is_pseudo_terminal(device: u64) -> bool {
+    PSEUDO_TERMINALS.contains(&libc::major(device))
+}
+
 /// A serial port that this process has for itself. What it was set to before is restored when it
 /// is dropped.
 #[derive(Debug)]

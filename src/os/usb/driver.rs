@@ -1,9 +1,7 @@
-//! Which of the kernel's drivers has an interface, where that is a way in, and what is permitted:
-//! told without opening anything.
+//! Which of the kernel's drivers has an interface, where that is a way in: told
+//! without opening anything.
 
-use std::ffi::CString;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use crate::os::usb::list::{DEVICES, Device};
@@ -25,18 +23,19 @@ pub fn instrument_node(device: &Device, interface: u8) -> Option<PathBuf> {
     node_in(Path::new(DEVICES), &device.place, interface).map(|name| Path::new("/dev").join(name))
 }
 
-/// Whether this user may read and write a file. That of a device is not opened for it.
-pub fn may_open(path: &Path) -> bool {
-    let Ok(name) = CString::new(path.as_os_str().as_bytes()) else { return false };
-    let mode = libc::R_OK | libc::W_OK;
-    // SAFETY: a NUL-terminated name.
-    unsafe { libc::faccessat(libc::AT_FDCWD, name.as_ptr(), mode, libc::AT_EACCESS) == 0 }
+/// Whether a program has claimed an interface of `device`.
+pub fn is_claimed(device: &Device, interface: u8) -> bool {
+    bound_in(Path::new(DEVICES), &device.place, interface).as_deref() == Some(USBFS)
 }
 
 fn driver_in(folder: &Path, place: &str, interface: u8) -> Option<String> {
+    bound_in(folder, place, interface).filter(|driver| driver != USBFS)
+}
+
+/// The name of whatever is bound to an interface.
+fn bound_in(folder: &Path, place: &str, interface: u8) -> Option<String> {
     let driver = fs::read_link(interface_in(folder, place, interface)?.join("driver")).ok()?;
-    let driver = driver.file_name()?.to_str()?;
-    (driver != USBFS).then(|| driver.to_owned())
+    Some(driver.file_name()?.to_str()?.to_owned())
 }
 
 fn node_in(folder: &Path, place: &str, interface: u8) -> Option<String> {
@@ -79,8 +78,8 @@ mod tests {
         assert_eq!(driver(0).as_deref(), Some("usbhid"));
         assert_eq!((driver(1), driver(2), driver(9)), (None, None, None));
         assert_eq!(driver_in(&folder, "1-3", 0), None);
-        assert!(may_open(&folder.join("1-2/bConfigurationValue")));
-        assert!(!may_open(&folder.join("nothing")));
+        let bound = |interface| bound_in(&folder, "1-2", interface);
+        assert_eq!((bound(1).as_deref(), bound(2)), (Some(USBFS), None));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -67,6 +67,14 @@ pub fn devices_by(wait: &Wait) -> Result<Vec<Device>> {
     aside::run("visa-usb-find", wait, devices)
 }
 
+/// The device that something hangs on, as a serial adapter's port does: `folder` is where the kernel
+/// shows that, somewhere below the device.
+pub fn device_behind(folder: &Path) -> Option<Device> {
+    let folder = folder.canonicalize().ok()?;
+    let folder = folder.ancestors().find(|folder| folder.join("idVendor").exists())?;
+    device(folder, folder.file_name()?.to_str()?)
+}
+
 fn devices_in(folder: &Path) -> Vec<Device> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let places = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
@@ -188,6 +196,28 @@ mod tests {
         assert_eq!(setting.first(Kind::Bulk, true).unwrap().max_packet, 512);
         assert_eq!(device.settings_of(9).count(), 0);
         assert_eq!(found[1].serial, None);
+    }
+
+    #[test]
+    fn an_adapter_is_the_device_above_its_port() {
+        let folder = Folder::new("behind");
+        folder.device(
+            "3-2",
+            &[
+                ("descriptors", DESCRIPTORS),
+                ("busnum", b"3\n"),
+                ("devnum", b"7\n"),
+                ("bConfigurationValue", b"1\n"),
+                ("idVendor", b"0957\n"),
+                ("product", b"FT232R\n"),
+            ],
+        );
+        let port = folder.0.join("3-2/3-2:1.0/ttyUSB0");
+        fs::create_dir_all(&port).unwrap();
+        let found = device_behind(&port).unwrap();
+        assert_eq!((&found.place[..], found.model.as_deref()), ("3-2", Some("FT232R")));
+        assert_eq!(device_behind(&folder.0), None);
+        assert_eq!(device_behind(&folder.0.join("nothing")), None);
     }
 
     #[test]

@@ -19,6 +19,6 @@ mod transfer;
 
 pub use carry::{Moved, PARTS};
 pub use claim::{Claim, ControlRequest};
-pub use driver::{driver_of, instrument_node, may_open};
-pub use list::{Device, devices, devices_by};
+pub use driver::{driver_of, instrument_node, is_claimed};
+pub use list::{Device, device_behind, devices, devices_by};
 pub use transfer::End;

@@ -38,8 +38,10 @@ pub(super) fn parse(text: &str) -> Result<(Address, u16)> {
     if let Some(rest) = strip_prefix_ignoring_case(text, REMOTE) {
         return remote(rest);
     }
-    let (head, rest) =
-        text.split_once("::").map_or((text, None), |(head, rest)| (head, Some(rest)));
+    let (head, rest) = match separator(text) {
+        Some(at) => (&text[..at], Some(&text[at + 2..])),
+        None => (text, None),
+    };
     let mut words = rest.map_or_else(Vec::new, split);
     // A colon at the edge of a word would merge with the separator in the canonical name.
     if words.iter().any(|word| word.is_empty() || word.starts_with(':') || word.ends_with(':')) {
@@ -108,12 +110,17 @@ fn remote(rest: &str) -> Result<(Address, u16)> {
     Ok((Address::Remote { host, port, resource }, board))
 }
 
+/// Where the first `::` stands. Names are short: preparing a search would take longer than this.
+fn separator(text: &str) -> Option<usize> {
+    text.as_bytes().windows(2).position(|pair| pair == b"::")
+}
+
 /// The words between `::`, where a bracketed IPv6 host is one word.
 fn split(mut rest: &str) -> Vec<&str> {
     let mut words = Vec::new();
     loop {
         let host = bracketed(rest);
-        match rest[host..].find("::") {
+        match separator(&rest[host..]) {
             Some(at) => {
                 words.push(&rest[..host + at]);
                 rest = &rest[host + at + 2..];

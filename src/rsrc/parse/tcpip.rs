@@ -35,6 +35,10 @@ fn vxi11(board: u16, host_and_port: &str, device: &str) -> Result<Address> {
 fn hislip(board: u16, host: &str, device_and_port: &str) -> Result<Address> {
     let (credential, host) = credential_and_host(host)?;
     let (device, port) = with_port(device_and_port)?;
+    if device.ends_with(':') {
+        // The port may be one that is not written.
+        return fail(VI_ERROR_INV_RSRC_NAME, "a colon that may come to stand beside ::");
+    }
     let (device, port) = (device.to_owned(), port.unwrap_or(HISLIP_PORT));
     Ok(Address::Hislip { board, credential, host, device, port })
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::Config;
-use crate::consts::VI_ATTR_MODEL_NAME;
+use crate::consts::{VI_ATTR_MODEL_NAME, VI_EXCLUSIVE_LOCK};
 use crate::find::Modes;
-use crate::os::Cancel;
+use crate::os::pty::Pty;
 use crate::rsrc::ResourceName;
 use crate::session::objects::Object;
 
@@ -39,8 +39,9 @@ fn matches(condition: &str, found: Vec<Found>) -> usize {
     let plan = Plan {
         config: Arc::new(Config::default()),
         modes: Modes::CONFIG,
-        bound: Duration::from_secs(20),
+        bound: Duration::from_secs(40),
         cancel: Arc::new(Cancel::new()),
+        only: Vec::new(),
     };
     let expression = Expression::parse(&format!("?*{{{condition}}}")).unwrap();
     matching(&plan, &expression, found).unwrap().len()
@@ -109,6 +110,22 @@ fn what_the_search_and_the_table_know_is_not_asked() {
     let no_such_port = named("ASRL65000::INSTR");
     assert_eq!(matches("VI_ATTR_ASRL_BAUD == 9600", vec![no_such_port.clone()]), 1);
     assert_eq!(matches("VI_ATTR_ASRL_BAUD > 9600", vec![no_such_port]), 0);
+}
+
+/// Its lines would change: what only the open port knows is not known. Who has locked it is.
+#[test]
+fn a_serial_port_is_not_opened() {
+    let pty = Pty::open();
+    let port = named(&format!("ASRL{}::INSTR", pty.path.display()));
+    let waiting = "VI_ATTR_ASRL_CTS_STATE >= -1";
+    assert_eq!(matches(waiting, vec![port.clone()]), 0);
+    let locked = |state| format!("VI_ATTR_RSRC_LOCK_STATE == {state}");
+    assert_eq!(matches(&locked(0), vec![port.clone()]), 1);
+    let manager = manager::open_default().unwrap();
+    manager::open(manager, port.name.canonical(), VI_EXCLUSIVE_LOCK, 20_000).unwrap();
+    assert_eq!(matches(&locked(1), vec![port.clone()]), 1);
+    assert_eq!(matches(waiting, vec![port]), 1, "it is open here");
+    manager::close(manager).unwrap();
 }
 
 /// Far more than are opened at a time.

@@ -85,7 +85,7 @@ impl Lock {
     /// For a new session to the resource with this [`key`](crate::rsrc::ResourceName::key).
     pub(super) fn new(resource: &str) -> Self {
         global! { static OWNERS: AtomicU64 = AtomicU64::new(1); }
-        let claims = Shared::open(resource);
+        let claims = Shared::open_kept(resource);
         if let Err(error) = &claims {
             trace::note(format_args!("[no locks: {}, os error {:?}]", error.at, error.os));
         }

@@ -113,6 +113,8 @@ fn answer(
             session.device.with(|state| remote_local(state, header.control));
             plain(ASYNC_REMOTE_LOCAL_RESPONSE, 0, 0)
         }
+        // Or two that do not know each other's messages would answer for ever.
+        ERROR => Ok(()),
         _ => {
             let (reply, why) = refuse(header.kind);
             session.send_async(reply, &[why])

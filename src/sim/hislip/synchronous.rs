@@ -86,6 +86,8 @@ impl Synchronous<'_> {
                 self.session.restart(overlap == 1);
                 self.session.send(Header::new(DEVICE_CLEAR_ACKNOWLEDGE, overlap, 0), &[])
             }
+            // Or two that do not know each other's messages would answer for ever.
+            ERROR => payload(reader, header.length, |_, _| {}),
             _ => {
                 payload(reader, header.length, |_, _| {})?;
                 let (reply, why) = refuse(header.kind);

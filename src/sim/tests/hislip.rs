@@ -321,6 +321,17 @@ fn errors() {
 
 /// Lock, info, release (6.5): who is locked out waits with its messages, not with its status.
 #[test]
+fn an_error_of_the_client_has_no_answer() {
+    let instrument = start();
+    let mut client = Client::new(&instrument);
+    send(&client.data, 3, 1, 0, b"what was that?");
+    send(&client.control, 3, 1, 0, b"");
+    // The next that comes on each connection is the answer to the next question.
+    assert_eq!(client.ask("*OPC?"), "1\n");
+    assert_eq!(client.request(21, 1, client.id.wrapping_sub(2), b"").0, 22);
+}
+
+#[test]
 fn exclusive_lock() {
     let instrument = start();
     let mut a = Client::new(&instrument);

@@ -11,6 +11,7 @@ use crate::wire::rpc::MARK;
 use crate::wire::rpc::Mark;
 use crate::wire::rpc::Program;
 use crate::wire::xdr::Reader;
+use crate::wire::xdr::UNIT;
 
 /// The interrupt channel.
 pub const INTERRUPT: Program = Program { number: 0x0607B1, version: 1 };
@@ -129,7 +130,11 @@ impl ServiceRequests {
             } else if self.bytes.is_empty() || starts_call(&self.bytes).is_none() {
                 return Ok(false);
             } else if left > 0 {
-                let count = left.min(self.bytes.len());
+                // Only up to where a call may begin, or it would be found or not depending on how
+                // the bytes are cut.
+                let most = left.min(self.bytes.len());
+                let may_begin = |at: &usize| starts_call(&self.bytes[*at..]) != Some(false);
+                let count = (1..most).find(may_begin).unwrap_or(most);
                 self.bytes.drain(..count);
                 self.rest = Some(Rest { left: left - count, last });
             } else {
@@ -209,8 +214,11 @@ fn handle(record: &[u8]) -> Option<(Vec<u8>, usize)> {
     for _credential_and_verifier in 0..2 {
         let (_flavor, _body) = (reader.u32()?, reader.opaque()?);
     }
+    let before = reader.rest().len();
     let handle = reader.opaque()?.to_vec();
-    Some((handle, reader.rest().len()))
+    // Its padding may not have come yet, and is left in any case.
+    let behind = before - UNIT - handle.len();
+    Some((handle, behind))
 }
 
 #[cfg(test)]
@@ -303,6 +311,32 @@ mod tests {
                 let padded = [once.clone(), vec![0; more]].concat();
                 assert_eq!(handles(&padded.repeat(3), size).unwrap().len(), 3, "{more} {size}");
             }
+        }
+    }
+
+    /// Behind bytes that are no call, and whatever was received together.
+    #[test]
+    fn a_call_is_found_anywhere_in_what_a_mark_claims_too_much() {
+        let whole = request(&[6; 40]);
+        for junk in 1..8 {
+            // Bytes that might begin a call themselves.
+            let once = [marked(whole.len() + 20, true, &whole), vec![0x80; junk]].concat();
+            let next = marked(whole.len(), true, &whole);
+            for size in SIZES {
+                let found = handles(&[once.clone(), next.clone()].concat(), size);
+                assert_eq!(found, Ok(vec![vec![6; 40]; 2]), "behind {junk}, in pieces of {size}");
+            }
+        }
+    }
+
+    /// Padding that has come with the handle is skipped as padding that comes later.
+    #[test]
+    fn a_call_may_begin_instead_of_padding() {
+        let whole = request(&[7; 5]);
+        let short = &whole[..whole.len() - 3];
+        let bytes = [marked(whole.len(), true, short), marked(whole.len(), true, &whole)].concat();
+        for size in SIZES {
+            assert_eq!(handles(&bytes, size), Ok(vec![vec![7; 5]; 2]), "in pieces of {size}");
         }
     }
 

@@ -5,6 +5,8 @@
 //! The peer speaks first, as servers of RFC 2217 do: whoever opened a bare connection by asking
 //! for options would send the question down the serial line to the instrument.
 
+#[cfg(test)]
+pub(crate) mod fuzz;
 mod incoming;
 mod port;
 

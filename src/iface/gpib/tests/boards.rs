@@ -13,6 +13,7 @@ use crate::iface::gpib::find;
 use crate::iface::gpib::intfc::Intfc;
 use crate::iface::gpib::tests::bench::{Bench, Client, LONG};
 use crate::iface::{Link, RenMode, Report, Signal, Sink, Stop};
+use crate::rsrc::ResourceName;
 use crate::sim::gpib::message::*;
 use crate::sim::gpib::{Address, Until};
 use crate::status::{
@@ -157,10 +158,9 @@ fn who_was_passed_control_keeps_it() {
     let (board, meter) = (bench.intfc(), bench.instr(A));
     board.link.pass_control(21, None, &board.call(LONG)).unwrap();
     bench.log();
-    let (found, names) = mpsc::channel();
-    let searched = find::listeners(&bench.bus, &found, &board.call(LONG).wait);
+    let mut found = |name: ResourceName| panic!("{} was looked for", name.canonical());
+    let searched = find::listeners(&bench.bus, &mut found, &board.call(LONG).wait);
     assert_eq!(searched.unwrap_err().code, VI_ERROR_NCIC);
-    assert!(names.try_recv().is_err());
     let _second = bench.instr(A);
     assert_eq!(bench.log(), "");
     assert!(other.status().in_charge);

@@ -5,6 +5,7 @@ mod alone;
 mod asynchronous;
 mod clearing;
 mod failing;
+pub(crate) mod fuzz;
 mod instrument;
 mod locking;
 mod opening;

@@ -5,7 +5,10 @@ use super::*;
 use crate::attr::Value;
 use crate::consts::*;
 use crate::iface::RenMode;
+use crate::iface::usbtmc::found_of;
 use crate::iface::usbtmc::quirks;
+use crate::os::usb::Device;
+use crate::os::usb::descriptors::Alternate;
 use crate::status::{VI_ERROR_IO, VI_ERROR_NSUP_OPER};
 
 #[test]
@@ -20,6 +23,38 @@ fn an_instrument_is_asked_what_it_can_cleared_and_set_to_remote() {
     assert_eq!(link.get(VI_ATTR_MANF_NAME), Ok("M".into()));
     assert_eq!(link.get(VI_ATTR_MODEL_NAME), Ok("T".into()));
     is_well(&script, &link);
+}
+
+/// By the same words as the session.
+#[test]
+fn what_is_known_without_opening_is_told_by_the_search() {
+    let ends = [layout().output, layout().input];
+    let setting = Alternate {
+        class: 0xFE,
+        subclass: 3,
+        protocol: 1,
+        endpoints: ends.to_vec(),
+        ..Alternate::default()
+    };
+    let keyboard = Alternate { interface: 1, class: 3, ..setting.clone() };
+    let device = Device {
+        vendor: 0x1234,
+        product: 0x5678,
+        serial: Some("S1".into()),
+        model: Some("M 2".into()),
+        settings: vec![setting, keyboard],
+        ..Device::default()
+    };
+    let found = found_of(&device, std::slice::from_ref(&device));
+    let [one] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(one.name.canonical(), "USB0::0x1234::0x5678::S1::0::INSTR");
+    assert_eq!(one.description, "M 2, S1");
+    let known = [
+        (VI_ATTR_MANF_NAME, "0x1234".into()),
+        (VI_ATTR_MODEL_NAME, "M 2".into()),
+        (VI_ATTR_USB_PROTOCOL, Value::Number(1)),
+    ];
+    assert_eq!(one.attributes, known);
 }
 
 #[test]

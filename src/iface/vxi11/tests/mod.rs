@@ -2,6 +2,7 @@
 //! The interface against a server that says exactly what each test wants.
 
 mod cut;
+pub(crate) mod fuzz;
 mod instrument;
 mod locking;
 mod opening;

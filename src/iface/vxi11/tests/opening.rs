@@ -18,6 +18,7 @@ use crate::os::Wait;
 use crate::status::{
     VI_ERROR_ALLOC, VI_ERROR_CONN_LOST, VI_ERROR_INV_MODE, VI_ERROR_INV_RSRC_NAME, VI_ERROR_IO,
     VI_ERROR_NSUP_ATTR, VI_ERROR_NSUP_OPER, VI_ERROR_RSRC_LOCKED, VI_ERROR_RSRC_NFOUND,
+    VI_ERROR_TMO,
 };
 
 #[test]
@@ -57,15 +58,22 @@ fn a_refused_create_link_leaves_no_connection_behind() {
 }
 
 #[test]
-fn nobody_or_nobody_who_talks_is_not_found() {
+fn nobody_is_not_found_and_silence_and_hanging_up_are_told_apart() {
     let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let code = |port, ms| Client::try_open(port, ms).err().unwrap().code;
     assert_eq!(code(unused, LONG), VI_ERROR_RSRC_NFOUND, "refused");
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    assert_eq!(code(silent.local_addr().unwrap().port(), 100), VI_ERROR_RSRC_NFOUND, "silent");
+    assert_eq!(code(silent.local_addr().unwrap().port(), 100), VI_ERROR_TMO, "silent");
     let closing = Peer::listening(|listener| Connection::accept(&listener).close());
-    assert_eq!(code(closing.port, LONG), VI_ERROR_RSRC_NFOUND, "closes");
+    assert_eq!(code(closing.port, LONG), VI_ERROR_CONN_LOST, "closes");
     closing.join();
+    let stranger = Peer::listening(|listener| {
+        let mut connection = Connection::accept(&listener);
+        connection.send(b"SSH-2.0-somebody else\r\n");
+        connection.serve_until_closed();
+    });
+    assert_eq!(code(stranger.port, LONG), VI_ERROR_RSRC_NFOUND, "no RPC");
+    stranger.join();
     let lacking = Peer::listening(|listener| {
         let mut connection = Connection::accept(&listener);
         let xid = connection.request().xid;

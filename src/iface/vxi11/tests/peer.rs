@@ -133,6 +133,10 @@ impl Connection {
         self.stream.shutdown(std::net::Shutdown::Both).unwrap();
     }
 
+    pub fn stream(&mut self) -> &mut TcpStream {
+        &mut self.stream
+    }
+
     pub fn into_stream(self) -> TcpStream {
         self.stream
     }

@@ -1,7 +1,10 @@
 #![forbid(unsafe_code)]
 //! Queued events: nothing is lost, and no wait lasts for ever.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::os::sync::Mutex;
 
 #[test]
 fn a_wait_finds_an_event_that_happens_meanwhile() {
@@ -69,6 +72,62 @@ fn what_a_full_queue_drops_is_told_once() {
             _ => VI_SUCCESS,
         };
         assert_eq!((first >= VI_SUCCESS, second), (true, expected));
+        bench.close();
+    });
+}
+
+#[test]
+fn what_happens_after_discarding_is_not_lost() {
+    explore(3, || {
+        let bench = Bench::new("queue-discard");
+        bench.enable(IO, VI_QUEUE);
+        bench.complete(1);
+        let device = bench.beside(|bench| bench.complete(2));
+        bench.session.discard_events(IO, VI_QUEUE).unwrap();
+        bench.complete(3);
+        device.join().unwrap();
+        // The second has been discarded or has not; the first has, and the third has not.
+        let first = bench.wait(IO, VI_TMO_IMMEDIATE);
+        let second = bench.wait(IO, VI_TMO_IMMEDIATE);
+        match first {
+            VI_SUCCESS => assert_eq!(second, VI_ERROR_TMO),
+            VI_SUCCESS_QUEUE_NEMPTY => assert_eq!(second, VI_SUCCESS),
+            lost => panic!("{lost:#X}"),
+        }
+        assert_eq!(bench.wait(IO, VI_TMO_IMMEDIATE), VI_ERROR_TMO);
+        bench.close();
+    });
+}
+
+#[test]
+fn a_wait_for_all_events_goes_on_while_any_of_them_can_come() {
+    explore(2, || {
+        let bench = Bench::new("queue-all");
+        bench.enable(IO, VI_QUEUE);
+        bench.enable(VI_EVENT_SERVICE_REQ, VI_QUEUE);
+        let device = bench.beside(|bench| {
+            bench.disable(IO, VI_QUEUE);
+            bench.device.request_service();
+        });
+        assert_eq!(bench.wait(VI_ALL_ENABLED_EVENTS, VI_TMO_INFINITE), VI_SUCCESS);
+        device.join().unwrap();
+        bench.close();
+    });
+}
+
+#[test]
+fn an_event_for_queue_and_handler_reaches_both_while_one_is_switched_off() {
+    explore(2, || {
+        let bench = Bench::new("queue-both");
+        let calls = Arc::new(Mutex::new(0));
+        let counted = calls.clone();
+        bench.install(IO, move |_| *counted.lock() += 1);
+        bench.enable(IO, VI_QUEUE | VI_HNDLR);
+        let device = bench.beside(|bench| bench.complete(1));
+        bench.disable(IO, VI_HNDLR);
+        assert_eq!(bench.wait(IO, VI_TMO_INFINITE), VI_SUCCESS);
+        device.join().unwrap();
+        assert!(*calls.lock() <= 1);
         bench.close();
     });
 }
