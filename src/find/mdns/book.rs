@@ -5,7 +5,7 @@
 //! a service is believed only at the address that announces it. So a host that lies costs itself
 //! alone. What is kept of each is bounded, and so is their number.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use crate::find::mdns::identity::Identity;
@@ -306,9 +306,9 @@ impl Answerer {
         })
     }
 
-    /// Whether it says that a host that it is has the address `other` too.
-    pub fn claims(&self, other: IpAddr) -> bool {
+    /// The addresses that it says that the hosts have that it is.
+    pub fn claimed(&self) -> BTreeSet<IpAddr> {
         let own = self.hosts.iter().filter(|host| host.addresses.contains(&self.origin.address));
-        own.into_iter().any(|host| host.addresses.contains(&other))
+        own.flat_map(|host| host.addresses.iter().copied()).collect()
     }
 }

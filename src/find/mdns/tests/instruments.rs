@@ -29,7 +29,7 @@ pub fn found(said: &[Said]) -> Vec<Found> {
 }
 
 /// The same where the hardware addresses of some are known: address and last byte.
-fn found_beside(said: &[Said], hardware: &[(&str, u8)]) -> Vec<Found> {
+pub fn found_beside(said: &[Said], hardware: &[(&str, u8)]) -> Vec<Found> {
     let links = links();
     let neighbours: Vec<_> = hardware
         .iter()
