@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 //! Hosts that lie cost themselves alone.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::instruments::{found, found_beside, names};
@@ -159,8 +160,8 @@ fn no_bytes_make_another_address_appear() {
 }
 
 /// Rule: what a flood costs grows with its size, not with its square. All call themselves by one
-/// name and say that they have each other's addresses, so that each might be any other; before, one
-/// such search took minutes. The bound is one of the "did not hang" kind.
+/// name and say that they have each other's addresses, so that each might be any other. The
+/// bound is one of the "did not hang" kind.
 #[test]
 fn thousands_of_made_up_hosts_are_told_apart_at_once() {
     let text = ["SerialNumber=MY123"];
@@ -184,4 +185,43 @@ fn thousands_of_made_up_hosts_are_told_apart_at_once() {
     let listed = found_beside(&said, &hardware);
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     assert!(listed.len() >= 1024, "{}", listed.len());
+}
+
+/// Rule: an instrument is entered however many were before it, unless all of them offer something.
+#[test]
+fn made_up_hosts_that_offer_nothing_give_way() {
+    let hint = reply(0).ptr("_hislip._tcp.local", "a._hislip._tcp.local").bytes();
+    let printer = reply(0).ptr("_ipp._tcp.local", "a._ipp._tcp.local").bytes();
+    let elsewhere = whole("DMM", &HISLIP, "dmm.local", &["10.0.0.5"]);
+    let real = whole("DMM", &HISLIP, "dmm.local", &[]);
+    let enter = |book: &mut Book, one: u32, bytes: &[u8]| {
+        book.enter(origin(one), 0, Answer::decode(bytes).unwrap())
+    };
+    for useless in [&hint, &printer, &elsewhere] {
+        let mut book = Book::default();
+        assert_eq!(enter(&mut book, 1, &real), Some(0));
+        for one in 2..5000 {
+            enter(&mut book, one, useless);
+        }
+        // Also one who says in parts what it has.
+        assert!(enter(&mut book, 5000, &hint).is_some());
+        let srv = reply(0).srv("a._hislip._tcp.local", 4880, "a.local").bytes();
+        let place = enter(&mut book, 5000, &srv).unwrap();
+        for one in 6000..9000 {
+            enter(&mut book, one, useless);
+        }
+        assert!(enter(&mut book, 9000, &real).is_some());
+        let there: Vec<_> = book.answerers().iter().map(|one| one.origin).collect();
+        assert_eq!((there.len(), there[0], there[place]), (2048, origin(1), origin(5000)));
+        assert!(there.contains(&origin(9000)));
+        assert_eq!(there.iter().collect::<HashSet<_>>().len(), 2048, "each once");
+        // Who says nothing of our services takes nobody's place.
+        assert_eq!(enter(&mut book, 9001, &printer), None);
+        assert!(book.answerers().iter().all(|one| one.origin != origin(9001)));
+    }
+    let mut book = Book::default();
+    for one in 0..2048 {
+        enter(&mut book, one, &real);
+    }
+    assert!(book.is_deaf_to(origin(5000)), "all offer something");
 }
