@@ -12,6 +12,7 @@ use crate::find::mdns::book::{Answerer, Book, Instance, Place};
 use crate::find::mdns::hosts::{Host, hosts};
 use crate::find::mdns::identity;
 use crate::find::mdns::service::Service;
+use crate::iface::host_address::HostAddress;
 use crate::iface::source::Found;
 use crate::os::neighbours::Neighbour;
 use crate::rsrc::ResourceName;
@@ -34,7 +35,8 @@ impl Host<'_> {
     fn resources(&self, links: &[Link]) -> Vec<Found> {
         let preferred = self.0[0];
         let host = host_text(preferred, links);
-        let mut addresses: Vec<_> = self.0.iter().map(|answerer| answerer.origin.address).collect();
+        let texts = self.0.iter().map(|answerer| host_text(answerer, links));
+        let mut addresses: Vec<HostAddress> = texts.filter_map(|text| text.parse().ok()).collect();
         // One alone tells no more than the name.
         if let [_] = addresses[..] {
             addresses.clear();
