@@ -2,8 +2,8 @@
 //! One instrument that was found in several ways, or under several addresses, is one.
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 
+use crate::iface::host_address::HostAddress;
 use crate::iface::source::Found;
 use crate::rsrc::Address;
 use crate::rsrc::ResourceName;
@@ -11,7 +11,7 @@ use crate::rsrc::ResourceName;
 /// Which addresses are one host's, as far as a search has told.
 pub struct Hosts {
     /// Each address of a host that has several, and the one that is preferred.
-    preferred: HashMap<IpAddr, IpAddr>,
+    preferred: HashMap<HostAddress, HostAddress>,
 }
 
 impl Hosts {
@@ -22,9 +22,9 @@ impl Hosts {
         for one in found {
             let Some(first) = one.addresses.first() else { continue };
             // What another source has said of the first counts for the rest.
-            let first = *preferred.get(first).unwrap_or(first);
+            let first = preferred.get(first).unwrap_or(first).clone();
             for address in &one.addresses {
-                preferred.entry(*address).or_insert(first);
+                preferred.entry(address.clone()).or_insert_with(|| first.clone());
             }
         }
         Self { preferred }
@@ -32,8 +32,8 @@ impl Hosts {
 
     /// The same for one resource as for all others that are it.
     fn key(&self, one: &Found) -> String {
-        let address = host(&one.name).and_then(|host| self.preferred.get(&host));
-        let name = address.and_then(|address| at(&one.name, *address));
+        let address = HostAddress::of(&one.name).and_then(|host| self.preferred.get(&host));
+        let name = address.and_then(|address| at(&one.name, address));
         name.map_or_else(|| one.name.key(), |name| name.key())
     }
 
@@ -84,19 +84,8 @@ fn add(to: &mut Found, more: Found) {
     }
 }
 
-/// The address in a name of the network; `None` where there is a host's name, or none at all.
-fn host(name: &ResourceName) -> Option<IpAddr> {
-    let (Address::Vxi11 { host, .. } | Address::Hislip { host, .. } | Address::Socket { host, .. }) =
-        &name.address
-    else {
-        return None;
-    };
-    // A link-local address says its interface behind a percent sign.
-    host.split('%').next()?.parse().ok()
-}
-
 /// The same resource at another address.
-fn at(name: &ResourceName, address: IpAddr) -> Option<ResourceName> {
+fn at(name: &ResourceName, address: &HostAddress) -> Option<ResourceName> {
     let mut changed = name.address.clone();
     match &mut changed {
         Address::Vxi11 { host, .. }
@@ -136,6 +125,21 @@ mod tests {
         let once = ["TCPIP0::10.0.0.5::inst0::INSTR"];
         assert_eq!(names(vec![other.clone(), known.clone(), six.clone()]), once);
         assert_eq!(names(vec![known.clone(), six, other]), once);
+    }
+
+    /// Rule: a link-local address is one host's on its link alone.
+    #[test]
+    fn the_same_address_on_another_link_is_another_hosts() {
+        let known = found("TCPIP::10.0.0.5::inst0::INSTR", &["10.0.0.5", "fe80::5%eth0"]);
+        let same = found("TCPIP::[fe80::5%eth0]::inst0::INSTR", &[]);
+        let other = found("TCPIP::[fe80::5%eth1]::inst0::INSTR", &[]);
+        let two = ["TCPIP0::10.0.0.5::inst0::INSTR", "TCPIP0::[fe80::5%eth1]::inst0::INSTR"];
+        assert_eq!(names(vec![known.clone(), same.clone(), other.clone()]), two);
+        assert_eq!(names(vec![same, known, other]), two);
+        // Also where it is the preferred one: the name needs its link.
+        let local = found("TCPIP::[fe80::5%eth1]::inst0::INSTR", &["fe80::5%eth1", "fe80::6%eth1"]);
+        let second = found("TCPIP::[fe80::6%eth1]::inst0::INSTR", &[]);
+        assert_eq!(names(vec![second, local]), two[1..]);
     }
 
     /// What only the broadcast knows of a host is not lost because its address is not preferred.

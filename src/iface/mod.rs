@@ -25,6 +25,7 @@ pub mod fake;
 pub mod gateway;
 pub mod gpib;
 pub mod hislip;
+pub mod host_address;
 pub mod lock_answer;
 pub mod obstacle;
 pub mod prologix;

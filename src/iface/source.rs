@@ -1,12 +1,12 @@
 #![forbid(unsafe_code)]
 //! Sources: where resources are looked for.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::attr::Value;
 use crate::config::Config;
 use crate::consts::ViAttr;
+use crate::iface::host_address::HostAddress;
 use crate::iface::obstacle::Obstacle;
 use crate::os::Cancel;
 use crate::os::Deadline;
@@ -84,7 +84,7 @@ pub struct Found {
     pub name: ResourceName,
     /// All addresses of its host as far as they are known, the one to be preferred first, so that
     /// an instrument with two of them is listed once.
-    pub addresses: Vec<IpAddr>,
+    pub addresses: Vec<HostAddress>,
     /// Global attributes.
     pub attributes: Vec<(ViAttr, Value)>,
     /// What it says of itself, for people: maker, model, serial number. May be empty.

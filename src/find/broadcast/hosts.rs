@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::find::broadcast::answers::Host;
 use crate::find::broadcast::answers::is_local;
+use crate::iface::host_address::HostAddress;
 use crate::iface::source::Found;
 use crate::os::lan::LanInterface;
 use crate::os::neighbours::Neighbour;
@@ -53,7 +54,8 @@ pub(super) fn found(same: &[Host], interfaces: &[LanInterface]) -> Option<Found>
     let mut found = Found::from(name);
     // A single one tells no more than the name, and would keep others from telling more.
     if same.len() > 1 {
-        found.addresses = same.iter().map(|host| host.address).collect();
+        let names = same.iter().filter_map(|host| self::name(host, interfaces));
+        found.addresses = names.filter_map(|name| HostAddress::of(&name)).collect();
     }
     Some(found)
 }
@@ -149,6 +151,7 @@ mod tests {
         assert_eq!(name(host("fe80::5", 3), &lans), "TCPIP0::[fe80::5%3]::inst0::INSTR");
         let both = found(&[host("10.0.0.5", 2), host("fe80::5", 2)], &lans).unwrap();
         assert_eq!(both.name.canonical(), "TCPIP0::10.0.0.5::inst0::INSTR");
-        assert_eq!(both.addresses.len(), 2);
+        let addresses = ["10.0.0.5", "fe80::5%lan2"].map(|text| text.parse().unwrap());
+        assert_eq!(both.addresses, addresses, "each with its link");
     }
 }

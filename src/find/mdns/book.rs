@@ -3,9 +3,10 @@
 //!
 //! Nobody speaks for another: what comes from one address says nothing of what another one has, and
 //! a service is believed only at the address that announces it. So a host that lies costs itself
-//! alone. What is kept of each is bounded, and so is their number.
+//! alone. What is kept of each is bounded, and so is their number: where there are too many, who
+//! offers nothing gives way.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
 
 use crate::find::mdns::identity::Identity;
@@ -52,6 +53,8 @@ pub struct Answerer {
     /// Whether its portmapper knows VXI-11, once that has answered.
     pub has_vxi11: Option<bool>,
     packets: u32,
+    /// It is among those who may give way.
+    is_spare: bool,
 }
 
 /// What somebody has left out, and where it is asked for.
@@ -99,10 +102,12 @@ pub struct Host {
 pub struct Book {
     answerers: Vec<Answerer>,
     places: HashMap<Origin, usize>,
+    /// Those who offered nothing when they were last heard, the oldest first, each once.
+    spare: VecDeque<usize>,
 }
 
 impl Book {
-    /// Those who have answered, in the order of their first answers.
+    /// Those who have answered. Each keeps its place, unless it gives way to another.
     pub fn answerers(&self) -> &[Answerer] {
         &self.answerers
     }
@@ -110,7 +115,8 @@ impl Book {
     /// Whether so much has come from there that nothing more is listened to.
     pub fn is_deaf_to(&self, origin: Origin) -> bool {
         let known = self.places.get(&origin).map(|place| &self.answerers[*place]);
-        known.map_or(self.answerers.len() == MOST_ANSWERERS, Answerer::has_said_enough)
+        let is_full = self.answerers.len() == MOST_ANSWERERS && self.spare.is_empty();
+        known.map_or(is_full, Answerer::has_said_enough)
     }
 
     /// Enters an answer that came from `origin` by `door`, and tells which answerer that is if it
@@ -119,25 +125,51 @@ impl Book {
         if self.is_deaf_to(origin) {
             return None;
         }
-        let next = self.answerers.len();
-        let place = match self.places.get(&origin) {
-            Some(place) => *place,
+        let (place, is_new) = match self.places.get(&origin) {
+            Some(place) => (*place, self.answerers[*place].enter(answer)),
             None => {
-                let (instances, hosts) = (Vec::new(), Vec::new());
-                let (has_vxi11, packets) = (None, 0);
-                self.answerers.push(Answerer {
-                    origin,
-                    door,
-                    instances,
-                    hosts,
-                    has_vxi11,
-                    packets,
-                });
-                self.places.insert(origin, next);
-                next
+                let mut answerer = Answerer::new(origin, door);
+                let is_new = answerer.enter(answer);
+                (self.place(answerer)?, is_new)
             }
         };
-        self.answerers[place].enter(answer).then_some(place)
+        let answerer = &mut self.answerers[place];
+        if !answerer.is_spare && answerer.offered().is_empty() {
+            answerer.is_spare = true;
+            self.spare.push_back(place);
+        }
+        is_new.then_some(place)
+    }
+
+    /// Gives one who is new a place. Where there is none, only to one who announces a service, and
+    /// that of the oldest who offers nothing: made-up hosts must not keep out those that are there.
+    fn place(&mut self, answerer: Answerer) -> Option<usize> {
+        let origin = answerer.origin;
+        let place = if self.answerers.len() < MOST_ANSWERERS {
+            self.answerers.push(answerer);
+            self.answerers.len() - 1
+        } else if answerer.instances.is_empty() {
+            return None;
+        } else {
+            let place = self.spare_place()?;
+            let before = std::mem::replace(&mut self.answerers[place], answerer);
+            self.places.remove(&before.origin);
+            place
+        };
+        self.places.insert(origin, place);
+        Some(place)
+    }
+
+    /// The place of the oldest who offers nothing still.
+    fn spare_place(&mut self) -> Option<usize> {
+        while let Some(place) = self.spare.pop_front() {
+            let answerer = &mut self.answerers[place];
+            answerer.is_spare = false;
+            if answerer.offered().is_empty() {
+                return Some(place);
+            }
+        }
+        None
     }
 
     /// Enters what the portmapper at `origin` says of VXI-11, and tells which answerer that is if it
@@ -152,6 +184,12 @@ impl Book {
 }
 
 impl Answerer {
+    /// One who has said nothing yet.
+    fn new(origin: Origin, door: usize) -> Self {
+        let (instances, hosts) = (Vec::new(), Vec::new());
+        Self { origin, door, instances, hosts, has_vxi11: None, packets: 0, is_spare: false }
+    }
+
     fn has_said_enough(&self) -> bool {
         self.packets >= MOST_PACKETS
     }
@@ -306,9 +344,9 @@ impl Answerer {
         })
     }
 
-    /// Whether it says that a host that it is has the address `other` too.
-    pub fn claims(&self, other: IpAddr) -> bool {
+    /// The addresses that it says that the hosts have that it is.
+    pub fn claimed(&self) -> BTreeSet<IpAddr> {
         let own = self.hosts.iter().filter(|host| host.addresses.contains(&self.origin.address));
-        own.into_iter().any(|host| host.addresses.contains(&other))
+        own.flat_map(|host| host.addresses.iter().copied()).collect()
     }
 }

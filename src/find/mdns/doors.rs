@@ -104,19 +104,20 @@ fn door(lan: &LanInterface, manner: Manner, at: SocketAddr) -> Result<Door> {
     Ok(Door { socket, manner, group, lan: lan.clone() })
 }
 
+/// Where an answer from `address` on `lan` comes from. `None` where it cannot be one: from an address
+/// that is not on the link (RFC 6762 section 11). Nor is any link-local one there for us where we
+/// have none: what is sent to it would go to the default router.
+fn origin(lan: &LanInterface, address: IpAddr) -> Option<Origin> {
+    let is_host = !address.is_loopback() && !address.is_unspecified() && !address.is_multicast();
+    let is_scoped = matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    let scope = if is_scoped { lan.index } else { 0 };
+    (is_host && lan.reaches(address)).then_some(Origin { address, scope })
+}
+
 impl Door {
-    /// Where an answer from `address` comes from. `None` where it cannot be one: from an address
-    /// that is not on the link (RFC 6762 section 11).
+    /// Where an answer from `address` comes from. `None` where it cannot be one.
     pub fn origin(&self, address: IpAddr) -> Option<Origin> {
-        let is_local = match address {
-            IpAddr::V4(address) => address.is_link_local(),
-            IpAddr::V6(address) => address.is_unicast_link_local(),
-        };
-        let is_host =
-            !address.is_loopback() && !address.is_unspecified() && !address.is_multicast();
-        let is_here = is_host && (is_local || self.lan.reaches(address));
-        let scope = if is_local && address.is_ipv6() { self.lan.index } else { 0 };
-        is_here.then_some(Origin { address, scope })
+        origin(&self.lan, address)
     }
 
     /// Whether what is sent to `origin` alone may leave here, and the answer be heard.
@@ -128,5 +129,54 @@ impl Door {
     /// The link that it leads to.
     pub fn link(&self) -> Link {
         Link { index: self.lan.index, name: self.lan.name.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::lan::{V4, V6};
+
+    fn lan(v4: &[([u8; 4], [u8; 4])], v6: &[&str]) -> LanInterface {
+        let v4 = v4.iter().map(|(address, mask)| V4 {
+            address: (*address).into(),
+            mask: (*mask).into(),
+            broadcast: None,
+        });
+        let v6 = v6.iter().map(|address| V6 {
+            address: address.parse().unwrap(),
+            mask: "ffff:ffff:ffff:ffff::".parse().unwrap(),
+            scope: 2,
+        });
+        LanInterface {
+            name: "lan1".into(),
+            index: 2,
+            is_loopback: false,
+            is_point_to_point: false,
+            has_multicast: true,
+            v4: v4.collect(),
+            v6: v6.collect(),
+        }
+    }
+
+    /// Rule: what is listed can be opened. Without a network for it, a link-local address leads to
+    /// the default router, or nowhere.
+    #[test]
+    fn only_who_is_reached_answers() {
+        let scope = |lan: &LanInterface, address: &str| {
+            origin(lan, address.parse().unwrap()).map(|origin| origin.scope)
+        };
+        let routed = lan(&[([10, 0, 0, 1], [255, 255, 255, 0])], &["fd00::1"]);
+        assert_eq!(scope(&routed, "10.0.0.5"), Some(0));
+        assert_eq!(scope(&routed, "fd00::5"), Some(0));
+        for address in ["169.254.7.7", "fe80::5", "10.0.1.5", "fd01::5"] {
+            assert_eq!(scope(&routed, address), None, "{address}");
+        }
+        let local = lan(&[([169, 254, 0, 1], [255, 255, 0, 0])], &["fe80::1"]);
+        assert_eq!(scope(&local, "169.254.7.7"), Some(0));
+        assert_eq!(scope(&local, "fe80::5"), Some(2));
+        for address in ["10.0.0.5", "fd00::5", "127.0.0.1", "224.0.0.251", "ff02::fb", "::1"] {
+            assert_eq!(scope(&local, address), None, "{address}");
+        }
     }
 }

@@ -9,7 +9,7 @@ const LONGEST: usize = 64;
 
 /// Maker, model and serial number, as far as they are given; else empty. For people: without
 /// characters that a terminal would obey.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The maker.
     pub manufacturer: String,

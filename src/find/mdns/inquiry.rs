@@ -103,6 +103,8 @@ struct Door {
 /// What one who answered has left out.
 #[derive(Debug, Default)]
 struct Wants {
+    /// Who: another may have taken the place.
+    whose: Option<Origin>,
     questions: Vec<Want>,
     /// How often anything was asked.
     times: u32,
@@ -209,9 +211,14 @@ impl Inquiry {
     /// Notes what the answerer of that place has left out.
     fn want(&mut self, place: usize, now: Duration) {
         let due = now + self.scaled(GATHER);
-        let missing = self.book.answerers()[place].missing();
+        let answerer = &self.book.answerers()[place];
+        let (missing, whose) = (answerer.missing(), Some(answerer.origin));
         self.wants.resize_with(self.book.answerers().len(), Wants::default);
-        let wants = &mut self.wants[place].questions;
+        let wants = &mut self.wants[place];
+        if wants.whose != whose {
+            *wants = Wants { whose, ..Wants::default() };
+        }
+        let wants = &mut wants.questions;
         wants.retain(|want| missing.contains(&want.question));
         for question in missing {
             if wants.iter().all(|want| want.question != question) {

@@ -9,10 +9,12 @@
 //! | `book.rs` | what was answered, by whom |
 //! | `identity.rs` | what an instrument says that it is |
 //! | `service.rs` | the kinds of services, and their resources |
+//! | `hosts.rs` | which of those who answered are one instrument |
 //! | `instruments.rs` | from answers to resources, each once |
 
 mod book;
 mod doors;
+mod hosts;
 mod identity;
 mod inquiry;
 mod instruments;
@@ -20,6 +22,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::Duration;
 use std::time::Instant;
@@ -75,16 +78,22 @@ impl Source for Mdns {
             has_asked: false,
         };
         let wait = search.wait();
-        let mut told = Vec::new();
+        let mut told = HashMap::new();
         if !asking.run_until(time.mul_f64(EARLY), &wait)? {
             // Which address of an instrument is the right one is not known yet. When all is known,
             // it is said which of them are one.
-            told = asking.found();
-            told.iter_mut().for_each(|found| found.addresses.clear());
-            told.iter().cloned().for_each(&mut *tell);
+            for mut found in asking.found() {
+                found.addresses.clear();
+                told.insert(found.name.key(), found.clone());
+                tell(found);
+            }
             asking.run_until(time, &wait)?;
         }
-        asking.found().into_iter().filter(|found| !told.contains(found)).for_each(tell);
+        asking
+            .found()
+            .into_iter()
+            .filter(|found| told.get(&found.name.key()) != Some(found))
+            .for_each(tell);
         Ok(())
     }
 }

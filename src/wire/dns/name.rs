@@ -83,6 +83,11 @@ impl Name {
         &self.bytes
     }
 
+    /// The same bytes for names that are the same.
+    pub fn folded(&self) -> Vec<u8> {
+        self.bytes.to_ascii_lowercase()
+    }
+
     /// Whether it is the name that is written `text`, as for [`Name::of`].
     pub fn is(&self, text: &str) -> bool {
         let mut labels = self.labels();
@@ -121,7 +126,7 @@ impl Eq for Name {}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.bytes.to_ascii_lowercase().hash(state);
+        self.folded().hash(state);
     }
 }
 

@@ -258,6 +258,29 @@ fn nobody_can_make_us_ask_without_end() {
     assert!(packets > 100, "{packets}");
 }
 
+/// Rule: who takes a made-up host's place is asked as if it had been there first. The one before it
+/// has had all the questions that one may have.
+#[test]
+fn who_takes_anothers_place_is_asked_anew() {
+    let mut inquiry = inquiry(&[Manner::Own], 60_000);
+    let instances: Vec<_> = (0..20).map(|one| format!("{one}._hislip._tcp.local")).collect();
+    let many = instances.iter().fold(reply(0), |all, one| all.ptr(ALL[2], one)).bytes();
+    inquiry.heard(from(1), 0, &many, ms(0));
+    for step in 0..100 {
+        inquiry.due(ms(step * 50));
+    }
+    let printer = reply(0).ptr("_ipp._tcp.local", "a._ipp._tcp.local").bytes();
+    for one in 0..2047_u32 {
+        let origin = Origin { address: (0x0A01_0000 + one).to_be_bytes().into(), scope: 0 };
+        inquiry.heard(origin, 0, &printer, ms(5000));
+    }
+    let mine = reply(0).ptr(ALL[2], "DMM._hislip._tcp.local").bytes();
+    inquiry.heard(from(2), 0, &mine, ms(6000));
+    assert_eq!(inquiry.book().answerers()[0].origin, from(2));
+    let asked: Vec<_> = wanted(&mut inquiry, 6021);
+    assert!(asked.iter().any(|(name, _)| name == "DMM._hislip._tcp.local"), "{asked:?}");
+}
+
 /// An answer from our own port's peer has the number of a question, or none; others are not ours.
 #[test]
 fn answers_to_others_are_not_taken() {

@@ -29,7 +29,7 @@ pub fn found(said: &[Said]) -> Vec<Found> {
 }
 
 /// The same where the hardware addresses of some are known: address and last byte.
-fn found_beside(said: &[Said], hardware: &[(&str, u8)]) -> Vec<Found> {
+pub fn found_beside(said: &[Said], hardware: &[(&str, u8)]) -> Vec<Found> {
     let links = links();
     let neighbours: Vec<_> = hardware
         .iter()
@@ -142,7 +142,8 @@ fn an_instrument_with_ipv4_and_ipv6_is_listed_by_ipv4() {
                 said.reverse();
             }
             assert_eq!(names(&said), ["TCPIP0::10.0.0.5::hislip0::INSTR"]);
-            assert_eq!(found(&said)[0].addresses.len(), 2);
+            let addresses = ["10.0.0.5", "fe80::5%lan1"].map(|text| text.parse().unwrap());
+            assert_eq!(found(&said)[0].addresses, addresses, "each with its link");
         }
     }
     // Nothing says that these two are one.

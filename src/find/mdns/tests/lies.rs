@@ -1,7 +1,10 @@
 #![forbid(unsafe_code)]
 //! Hosts that lie cost themselves alone.
 
-use super::instruments::{found, names};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use super::instruments::{found, found_beside, names};
 use super::packets::{reply, whole, with_text};
 use crate::find::mdns::book::{Book, Origin};
 use crate::wire::dns::Answer;
@@ -154,4 +157,71 @@ fn no_bytes_make_another_address_appear() {
         assert!(names.iter().all(|name| name == HONEST || name.contains("::10.0.0.66::")));
     }
     assert!(listed > 1000, "only {listed}: the changes leave nothing to look at");
+}
+
+/// Rule: what a flood costs grows with its size, not with its square. All call themselves by one
+/// name and say that they have each other's addresses, so that each might be any other. The
+/// bound is one of the "did not hang" kind.
+#[test]
+fn thousands_of_made_up_hosts_are_told_apart_at_once() {
+    let text = ["SerialNumber=MY123"];
+    let (mut said, mut hardware) = (Vec::new(), Vec::new());
+    for number in 0..1024_u32 {
+        let v4 = |number: u32| format!("10.1.{}.{}", number / 256, number % 256);
+        let v6 = |number: u32| format!("fd00::{number:x}");
+        let others = (1..8).map(|step| (number + step) % 1024);
+        let others: Vec<_> = others.flat_map(|other| [v4(other), v6(other + 5000)]).collect();
+        let mut claimed: Vec<_> = others.iter().map(String::as_str).collect();
+        let (v4, v6) = (v4(number), v6(number));
+        claimed.push(&v4);
+        claimed.push(&v6);
+        let bytes = with_text("DMM", &HISLIP, "dmm.local", &claimed, &text);
+        said.extend([(v4.clone(), bytes.clone()), (v6.clone(), bytes)]);
+        hardware.extend([(v4, number as u8), (v6, number as u8 ^ 1)]);
+    }
+    let said: Vec<_> = said.iter().map(|(from, bytes)| (&**from, 0, bytes.clone())).collect();
+    let hardware: Vec<_> = hardware.iter().map(|(address, last)| (&**address, *last)).collect();
+    let started = Instant::now();
+    let listed = found_beside(&said, &hardware);
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert!(listed.len() >= 1024, "{}", listed.len());
+}
+
+/// Rule: an instrument is entered however many were before it, unless all of them offer something.
+#[test]
+fn made_up_hosts_that_offer_nothing_give_way() {
+    let hint = reply(0).ptr("_hislip._tcp.local", "a._hislip._tcp.local").bytes();
+    let printer = reply(0).ptr("_ipp._tcp.local", "a._ipp._tcp.local").bytes();
+    let elsewhere = whole("DMM", &HISLIP, "dmm.local", &["10.0.0.5"]);
+    let real = whole("DMM", &HISLIP, "dmm.local", &[]);
+    let enter = |book: &mut Book, one: u32, bytes: &[u8]| {
+        book.enter(origin(one), 0, Answer::decode(bytes).unwrap())
+    };
+    for useless in [&hint, &printer, &elsewhere] {
+        let mut book = Book::default();
+        assert_eq!(enter(&mut book, 1, &real), Some(0));
+        for one in 2..5000 {
+            enter(&mut book, one, useless);
+        }
+        // Also one who says in parts what it has.
+        assert!(enter(&mut book, 5000, &hint).is_some());
+        let srv = reply(0).srv("a._hislip._tcp.local", 4880, "a.local").bytes();
+        let place = enter(&mut book, 5000, &srv).unwrap();
+        for one in 6000..9000 {
+            enter(&mut book, one, useless);
+        }
+        assert!(enter(&mut book, 9000, &real).is_some());
+        let there: Vec<_> = book.answerers().iter().map(|one| one.origin).collect();
+        assert_eq!((there.len(), there[0], there[place]), (2048, origin(1), origin(5000)));
+        assert!(there.contains(&origin(9000)));
+        assert_eq!(there.iter().collect::<HashSet<_>>().len(), 2048, "each once");
+        // Who says nothing of our services takes nobody's place.
+        assert_eq!(enter(&mut book, 9001, &printer), None);
+        assert!(book.answerers().iter().all(|one| one.origin != origin(9001)));
+    }
+    let mut book = Book::default();
+    for one in 0..2048 {
+        enter(&mut book, one, &real);
+    }
+    assert!(book.is_deaf_to(origin(5000)), "all offer something");
 }
