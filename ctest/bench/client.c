@@ -5,8 +5,8 @@
  * JSON. Times are nanoseconds, and medians of single ones.
  *
  *   query N             N times *IDN?
- *   read SIZE CHUNK N   N times a block of SIZE bytes, read by CHUNK bytes
- *   write SIZE N        N times a block of SIZE bytes, and the answer that it has come
+ *   read SIZE CHUNK N   N times a block of SIZE bytes, read by CHUNK bytes, on a new connection
+ *   write SIZE N        N times a block of SIZE bytes, and the answer that it has come; the same
  *   open N              N times open, *IDN?, close
  *   threads COUNT MS    COUNT sessions, each in a thread of its own, for MS milliseconds
  *   syscalls N          N times *IDN?, between two calls of getppid for syscalls.c
@@ -104,6 +104,20 @@ static struct peer *session(void)
     return single;
 }
 
+static void query_once(struct peer *peer);
+
+/* A new connection. The system gives each one buffers of its own sizes, by how its first blocks moved,
+ * and keeps them: one that was disturbed then stays slower for good. So blocks get one each turn. */
+static struct peer *fresh_session(void)
+{
+    if (single != NULL) {
+        peer_close(single);
+    }
+    single = peer_open();
+    query_once(single);
+    return single;
+}
+
 static void query_once(struct peer *peer)
 {
     char answer[256];
@@ -149,11 +163,12 @@ static void read_blocks(size_t size, size_t chunk, size_t count)
 {
     double *times = room_for(count), cpu = 0, cpu_start, start;
     unsigned char *block = block_of(size);
-    struct peer *peer = session();
+    struct peer *peer = fresh_session();
     long before, grown;
     size_t i;
 
     peer_expect_blocks(peer, 1);
+    read_block(peer, block, size, chunk);
     before = resident_kb();
     for (i = 0; i < count; i++) {
         /* What was there before must not pass for what came. */
@@ -180,12 +195,18 @@ static void expect(struct peer *peer, const char *text)
     DEMAND(length == strlen(text) && memcmp(answer, text, length) == 0, "wrong answer");
 }
 
+static void write_block(struct peer *peer, const unsigned char *block, size_t length)
+{
+    peer_write(peer, block, length);
+    expect(peer, "GOT\n");
+}
+
 static void write_blocks(size_t size, size_t count)
 {
     enum { HEAD = 13 };
     double *times = room_for(count), cpu = 0, cpu_start, start;
     unsigned char *block = block_of(size + HEAD);
-    struct peer *peer = session();
+    struct peer *peer = fresh_session();
     long before, grown;
     size_t i, at, piece;
 
@@ -198,12 +219,12 @@ static void write_blocks(size_t size, size_t count)
         memcpy(block + HEAD + at, part, piece);
     }
     peer_expect_blocks(peer, 0);
+    write_block(peer, block, size + HEAD);
     before = resident_kb();
     for (i = 0; i < count; i++) {
         cpu_start = cpu_ns();
         start = now_ns();
-        peer_write(peer, block, size + HEAD);
-        expect(peer, "GOT\n");
+        write_block(peer, block, size + HEAD);
         times[i] = now_ns() - start;
         cpu += cpu_ns() - cpu_start;
         /* The instrument compares after it has said so. */

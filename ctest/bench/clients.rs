@@ -136,8 +136,9 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        // Either may fail only when it has ended already.
-        let _ = self.child.kill();
+        // With the end of its commands it closes its sessions and ends; each call of it has a timeout.
+        self.child.stdin = None;
+        // Fails only when it has been waited for already.
         let _ = self.child.wait();
     }
 }
