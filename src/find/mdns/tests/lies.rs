@@ -175,7 +175,12 @@ fn thousands_of_made_up_hosts_are_told_apart_at_once() {
         let (v4, v6) = (v4(number), v6(number));
         claimed.push(&v4);
         claimed.push(&v6);
-        let bytes = with_text("DMM", &HISLIP, "dmm.local", &claimed, &text);
+        let all = (0..12).fold(reply(0), |all, service| {
+            let instance = format!("{service}._hislip._tcp.local");
+            all.srv(&instance, 4880 + service, "dmm.local").txt(&instance, &text)
+        });
+        let all = claimed.iter().fold(all, |all, address| all.address("dmm.local", address));
+        let bytes = all.bytes();
         said.extend([(v4.clone(), bytes.clone()), (v6.clone(), bytes)]);
         hardware.extend([(v4, number as u8), (v6, number as u8 ^ 1)]);
     }
