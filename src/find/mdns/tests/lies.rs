@@ -2,7 +2,6 @@
 //! Hosts that lie cost themselves alone.
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
 
 use super::instruments::{found, found_beside, names};
 use super::packets::{reply, whole, with_text};
@@ -159,9 +158,17 @@ fn no_bytes_make_another_address_appear() {
     assert!(listed > 1000, "only {listed}: the changes leave nothing to look at");
 }
 
+/// How long this thread has worked, in hundredths of a second (proc_pid_stat(5), utime and stime).
+fn worked() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let (_, behind_name) = stat.rsplit_once(')').unwrap();
+    let ticks = behind_name.split_whitespace().skip(11).take(2);
+    ticks.map(|ticks| ticks.parse::<u64>().unwrap()).sum()
+}
+
 /// Rule: what a flood costs grows with its size, not with its square. All call themselves by one
-/// name and say that they have each other's addresses, so that each might be any other. The
-/// bound is one of the "did not hang" kind.
+/// name and say that they have each other's addresses, so that each might be any other. What
+/// counts is the work, however busy the machine is: 5 s, which is many times what it takes.
 #[test]
 fn thousands_of_made_up_hosts_are_told_apart_at_once() {
     let text = ["SerialNumber=MY123"];
@@ -186,9 +193,10 @@ fn thousands_of_made_up_hosts_are_told_apart_at_once() {
     }
     let said: Vec<_> = said.iter().map(|(from, bytes)| (&**from, 0, bytes.clone())).collect();
     let hardware: Vec<_> = hardware.iter().map(|(address, last)| (&**address, *last)).collect();
-    let started = Instant::now();
+    let before = worked();
     let listed = found_beside(&said, &hardware);
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    let took = worked() - before;
+    assert!(took < 500, "{took}");
     assert!(listed.len() >= 1024, "{}", listed.len());
 }
 
