@@ -168,7 +168,10 @@ int main(int argc, char **argv)
     }
     /* Once through, so that what the library keeps for ever is there. */
     vi = open_session(rm, name);
+    other = open_session(rm, name);
+    by_queue(vi, other);
     by_handler(vi);
+    EXPECT(viClose(other), VI_SUCCESS);
     EXPECT(viClose(vi), VI_SUCCESS);
     threads = 3; /* this one, and the two names of the folder */
     expect_entries("/proc/self/task", threads);

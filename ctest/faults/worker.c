@@ -225,8 +225,12 @@ int main(void)
             descriptors = entries("/proc/self/fd");
             printf("0 0 0\n");
         } else if (strcmp(command, "left") == 0) {
-            int more = left("/proc/self/fd", descriptors);
+            int more;
+            /* A manager keeps the lock file of the resource that was closed last. */
+            EXPECT(viClose(rm), VI_SUCCESS);
+            more = left("/proc/self/fd", descriptors);
             printf("0 0 0 %d %d\n", more, left("/proc/self/task", threads));
+            EXPECT(viOpenDefaultRM(&rm), VI_SUCCESS);
         } else {
             const char *rest = line + strlen(command);
             long long before;

@@ -187,7 +187,8 @@ def one_process(inst):
 
 
 def by_number():
-    """A configured number, in any case, and what the shell shows of it."""
+    """A configured number, in any case, and what the shell shows of it. A manager has the
+    configuration of the moment when it was opened, and PyVISA opens one for all: so anew."""
     file = os.path.join(os.environ["HOME"], f"serial-{os.getpid()}.toml")
     with open(file, "w") as config:
         config.write(f'[serial]\n7 = "{path}"\n')
@@ -205,6 +206,7 @@ def by_number():
         with another.open_resource("COM7", write_termination="\n") as inst:
             assert inst.resource_name == "ASRL7::INSTR"
         assert another.resource_info("ASRL7").alias == "COM7"
+        another.close()
     finally:
         del os.environ["FERROVISA_CONFIG"]
         os.unlink(file)
@@ -226,5 +228,5 @@ with manager.open_resource(name) as inst:
     assert int(inst.query("TRIG:COUN?")) == 1
     inst.clear()
     assert inst.query("*IDN?").startswith("Ferrovisa,")
-by_number()
 manager.close()
+by_number()
