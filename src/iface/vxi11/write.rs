@@ -9,9 +9,20 @@ use crate::status::{Error, VI_ERROR_IO, VI_ERROR_TMO};
 use crate::wire::vxi11;
 use crate::wire::vxi11::FLAG_END;
 
-/// The most data in one call, whatever the device offers: a record mark counts up to 2 GiB only,
-/// and a device that offers more than it means would not be the first.
-const MAX_PIECE: usize = 256 << 10;
+/// The most data in one call. Larger pieces save no time any more.
+const MAX_PIECE: usize = 1 << 20;
+
+/// What a device may offer and mean it. Who offers more has put the largest number there that came
+/// to mind, and may have room for much less than that.
+const CREDIBLE: usize = 16 << 20;
+
+/// The most data in one call to such a device.
+const CAREFUL_PIECE: usize = 256 << 10;
+
+fn piece_for(max_recv: u32) -> usize {
+    let most = if max_recv as usize > CREDIBLE { CAREFUL_PIECE } else { MAX_PIECE };
+    most.min(max_recv as usize)
+}
 
 /// Sends `data` within `wait`; the count is what the device has acknowledged. END goes with the
 /// last piece, if `call.send_end`. No data at all but END is one empty device_write.
@@ -21,7 +32,7 @@ pub fn write(
     call: &Call,
     wait: &Wait,
 ) -> Transfer<()> {
-    let piece = (conversation.max_recv as usize).min(MAX_PIECE);
+    let piece = piece_for(conversation.max_recv);
     let mut done = 0;
     if data.is_empty() && !call.send_end {
         return Transfer::done(0, ());
@@ -54,6 +65,25 @@ pub fn write(
         }
         if wait.deadline.has_passed() {
             return Transfer::failed(done, Error::new(VI_ERROR_TMO, "device takes data slowly"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_gets_what_it_offers_as_far_as_that_is_credible() {
+        for (offered, piece) in [
+            (1024, 1024),
+            (300 << 10, 300 << 10),
+            (1 << 20, 1 << 20),
+            (16 << 20, 1 << 20),
+            ((16 << 20) + 1, 256 << 10),
+            (u32::MAX, 256 << 10),
+        ] {
+            assert_eq!(piece_for(offered), piece, "{offered}");
         }
     }
 }
