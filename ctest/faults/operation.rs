@@ -80,7 +80,7 @@ impl Operation {
     /// sent); where each piece is answered it need not be, but takes its time.
     pub fn order(&self, protocol: Protocol) -> &str {
         match (self.what, protocol) {
-            (What::Block, Protocol::Vxi11) => "block 1000000",
+            (What::Block, Protocol::Vxi11) => "block 4000000",
             (What::Block, _) => "block 5000000",
             _ => self.command,
         }
