@@ -48,8 +48,8 @@ fn told() -> Outcome {
     let rule = "ATTR{idVendor}==\"1209\", ATTR{idProduct}==\"0020\"";
     let denied = say(&format!("chmod 600 {files}; {list}; {ask}"))?;
     let wanted = [
-        &format!("note: {instrument}: your user may not write to /dev/bus/usb/"),
-        "note: USB0::0x1209::0x0020::R1::0::RAW: your user may not write to",
+        &format!("note: {instrument}: your user may not use /dev/bus/usb/"),
+        "note: USB0::0x1209::0x0020::R1::0::RAW, USB0::0x1209::0x0020::R1::1::RAW: your user may not use",
         rule,
         "= VI_ERROR_NPERMISSION",
         "[hint: your user may not write to",
@@ -64,7 +64,7 @@ fn told() -> Outcome {
     let is_told = by_node.contains(&format!("note: {instrument}"));
     match permitted.contains("note:") || is_told || !permitted.contains("Bench Instrument") {
         true => failed(format!("{permitted}{by_node}")),
-        false if by_node.contains("by /dev/usbtmc0") && by_node.contains("R1::0::RAW: your") => {
+        false if by_node.contains("by /dev/usbtmc0") && by_node.contains("R1::1::RAW: your") => {
             Ok(())
         }
         false => failed(by_node),
