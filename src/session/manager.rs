@@ -110,7 +110,9 @@ impl Default for Manager {
 /// VI_ERROR_ALLOC.
 pub fn open_default() -> Result<ViSession> {
     objects::watch_forks();
-    objects::add(Object::Manager(Arc::new(Manager::new())))
+    let number = objects::add(Object::Manager(Arc::new(Manager::new())))?;
+    ipc::keep();
+    Ok(number)
 }
 
 /// viOpen: connects to the resource called `name`, or that has this alias.

@@ -64,6 +64,9 @@ struct Open {
     /// What was closed last of what is kept, by its place: a program that opens a resource for each
     /// question would otherwise make and remove its file each time.
     kept: Option<(String, Arc<Claims>)>,
+    /// How many there are that may soon open something again. Without any nothing is kept: a thread
+    /// that has ended late may be the last to use it.
+    keepers: usize,
 }
 
 impl Open {
@@ -74,9 +77,17 @@ impl Open {
     }
 }
 
-/// Closes what is kept open although nothing here uses it any more.
+/// Says that things may soon be opened again, until [`forget_kept`].
+pub fn keep() {
+    registry().open.lock().keepers += 1;
+}
+
+/// Ends one [`keep`], and closes what is kept open although nothing here uses it any more.
 pub fn forget_kept() {
-    registry().open.lock().drop_kept();
+    let mut open = registry().open.lock();
+    // A forked child has none of its parent's.
+    open.keepers = open.keepers.saturating_sub(1);
+    open.drop_kept();
 }
 
 static REGISTRY: AtomicPtr<Registry> = AtomicPtr::new(std::ptr::null_mut());
@@ -119,7 +130,7 @@ impl Shared {
     }
 
     /// The same for what may soon be opened again: its file stays open, though nothing uses it, until
-    /// that of another such thing does or [`forget_kept`].
+    /// that of another such thing does or [`forget_kept`]. That needs somebody who has said [`keep`].
     ///
     /// # Errors
     /// As [`Shared::open`].
@@ -174,7 +185,7 @@ impl Drop for Shared {
             && let Some(unused) = open.used.remove_entry(&self.name)
         {
             // A model may keep nothing from one run to the next.
-            if self.is_kept && !cfg!(loom) {
+            if self.is_kept && open.keepers > 0 && !cfg!(loom) {
                 open.drop_kept();
                 open.kept = Some(unused);
             } else {

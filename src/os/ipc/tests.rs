@@ -11,6 +11,7 @@ use super::*;
 use crate::os::Cancel;
 use crate::os::Deadline;
 use crate::os::Wait;
+use crate::os::alone;
 use crate::status::{VI_ERROR_ABORT, VI_ERROR_ALLOC, VI_ERROR_SYSTEM_ERROR, VI_ERROR_TMO};
 
 /// A directory of its own for each test.
@@ -320,9 +321,17 @@ fn the_last_user_removes_the_file() {
 
 /// What is kept is the same file, without its claims, as long as the file stands where others look for
 /// it; then it is made anew. Another one that is kept, and forgetting, remove it.
+/// Alone, for whoever closes a manager forgets what is kept.
 #[test]
 fn what_is_kept_is_used_again_while_its_file_is_in_place() {
+    alone::run(module_path!(), "kept");
+}
+
+#[test]
+#[ignore = "run by the one above"]
+fn kept() {
     let place = Place::new("kept");
+    keep();
     let open = || Shared::open_in(&place.0, "A::THING", true).unwrap();
     let claims = open();
     let first = Arc::downgrade(&claims.claims);
@@ -344,6 +353,9 @@ fn what_is_kept_is_used_again_while_its_file_is_in_place() {
     assert!(path_of(&place.0, "ANOTHER::THING").exists());
     forget_kept();
     assert!(!path_of(&place.0, "ANOTHER::THING").exists());
+    // Who comes late, when nobody opens anything any more.
+    drop(open());
+    assert!(!place.file().exists());
 }
 
 /// Nobody's claim is remembered as such, without asking the system again, until a claim changes.
