@@ -97,7 +97,7 @@ pub fn expected(fault: &Fault, protocol: Protocol, operation: &Operation) -> Opt
 fn status_by_chance(fault: &Fault, case: Case) -> Option<ViStatus> {
     match (fault.name, case.protocol, case.what) {
         // The reset may still be on its way, even within one machine.
-        (names::RESET_WHILE_IDLE, _, What::Write | What::Trigger)
+        (names::RESET_WHILE_IDLE, _, What::Write | What::Trigger | What::Clear)
             if case.awaits == Awaits::Nothing =>
         {
             Some(VI_SUCCESS)
